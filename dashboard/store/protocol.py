@@ -1,0 +1,175 @@
+"""The two doors of the store, with its guarantees in prose.
+
+- Every method may be called from any thread, and from several processes at once.
+- Every method either happens whole or not at all; after ``kill -9`` the last commit stands.
+- Every method of :class:`Store` takes the person first and shows and touches only what that
+  person may see: own sources, sources of the person's groups, sources for everyone.
+- :class:`Engine` is for the sync worker alone; it sees every source and no person's marks.
+- Every time is aware UTC. Every failure of the database itself is raised as ``StoreError``.
+- ``rev`` grows with every commit, and a reader that has seen ``rev`` n never misses a later
+  change with a smaller one.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from dashboard.search import Query
+from dashboard.store.records import Audience, Batch, Employee, Entry, Facts, Health, Hit, Mark, Source, Tally
+
+
+class StoreError(Exception):
+    """The database could not do what was asked: locked, full, read-only or out of reach."""
+
+
+class Engine(Protocol):
+    """What the sync worker needs."""
+
+    def claim(self, worker: str, *, now: datetime, until: datetime, limit: int) -> list[Source]:
+        """Lease up to ``limit`` due sources to ``worker`` until that time, no source to two workers."""
+        ...
+
+    def claim_one(self, source: int, worker: str, *, now: datetime, until: datetime) -> Source | None:
+        """Lease this very source whether due or not; None where another worker holds it."""
+        ...
+
+    def renew(self, source: int, worker: str, *, until: datetime) -> bool:
+        """Hold a lease for longer; False where it was lost."""
+        ...
+
+    def commit(self, source: int, worker: str, batch: Batch, *, now: datetime) -> Tally:
+        """Write a batch and its cursor in one transaction. Raises LeaseLost where another worker took over."""
+        ...
+
+    def progress(self, source: int, *, done: int, total: int | None) -> None:
+        """Say how far a running fetch is."""
+        ...
+
+    def settle(  # noqa: PLR0913  the outcome of a run is one row
+        self,
+        source: int,
+        worker: str,
+        *,
+        now: datetime,
+        health: Health,
+        due_at: datetime | None,
+        every: float,
+        failure: str | None = None,
+        detail: str = "",
+        failures: int = 0,
+    ) -> None:
+        """End a run: write its outcome and give the lease back."""
+        ...
+
+    def next_due(self) -> datetime | None:
+        """Return when the next source is due, None where none is."""
+        ...
+
+    def seal(self, source: int, sealed: bytes) -> None:
+        """Replace the encrypted secrets of a source (a rotated token, a rotated key)."""
+        ...
+
+    def sealed(self) -> Iterable[tuple[int, int | None, bytes]]:
+        """Yield source, owner and encrypted secrets of every source that has any."""
+        ...
+
+    def beat(self, worker: str, *, now: datetime) -> None:
+        """Say that this worker is alive."""
+        ...
+
+
+class Store(Protocol):
+    """What one person can see and do."""
+
+    engine: Engine
+
+    def close(self) -> None:
+        """Let go of every connection; the store may be used again afterwards."""
+        ...
+
+    def employees(self) -> list[Employee]:
+        """Return everybody; the one method without a person, for the login and for admins."""
+        ...
+
+    def enroll(self, login: str, *, name: str = "", admin: bool = False, groups: Iterable[str] = ()) -> Employee:
+        """Add the person with this login or bring their name, role and groups up to date."""
+        ...
+
+    def add_source(
+        self,
+        person: int,
+        *,
+        connector: str,
+        title: str,
+        options: Mapping[str, Any],
+        every: float,
+        due_at: datetime,
+        audience: Audience = Audience.PERSON,
+        group: str | None = None,
+    ) -> Source:
+        """Add a source that is due at ``due_at``. An audience beyond the person is for admins."""
+        ...
+
+    def sources(self, person: int) -> list[Source]:
+        """Return every source the person reads, by title."""
+        ...
+
+    def source(self, person: int, source: int) -> Source | None:
+        """Return one source, None where the person may not see it."""
+        ...
+
+    def change_source(self, person: int, source: int, **fields: Any) -> Source | None:
+        """Change title, options, sealed, audience, group, health, due_at or every of a source the person may edit."""
+        ...
+
+    def remove_source(self, person: int, source: int) -> bool:
+        """Remove a source with all its items and every mark on them."""
+        ...
+
+    def rev(self, person: int) -> int:
+        """Return the newest revision; cheap, so that a page may ask often."""
+        ...
+
+    def facts(self, person: int, *, after: int = 0, since: datetime | None = None) -> list[Facts]:
+        """Return the facts of every visible item with a revision above ``after``, also those now gone."""
+        ...
+
+    def entries(self, person: int, ids: Sequence[int]) -> list[Entry]:
+        """Return these items in this order, leaving out what the person may not see."""
+        ...
+
+    def raw(self, person: int, entry: int) -> str | None:
+        """Return the record as the backend gave it."""
+        ...
+
+    def thread(self, person: int, entry: int) -> list[Entry]:
+        """Return the conversation that an item belongs to, oldest first."""
+        ...
+
+    def search(self, person: int, query: Query, *, limit: int = 500) -> list[Hit]:
+        """Return the newest items that match, newest first, held and done ones included."""
+        ...
+
+    def mark(self, person: int, entries: Sequence[int], **fields: Any) -> dict[int, Mark]:
+        """Set ``seen_at``, ``done_at``, ``snoozed_until`` or ``pinned``; return the marks as they were before."""
+        ...
+
+    def document(self, person: int, name: str) -> Any:
+        """Return a named JSON document of the person (their profile), None where there is none."""
+        ...
+
+    def keep(self, person: int, name: str, value: Any) -> None:
+        """Write a named JSON document of the person; None removes it."""
+        ...
+
+    def workers(self) -> list[tuple[str, datetime]]:
+        """Return every sync worker with the time it was last alive."""
+        ...
+
+    def export(self, person: int) -> Iterable[Mapping[str, Any]]:
+        """Yield everything kept about a person as JSON-ready records, without secrets."""
+        ...
+
+    def erase(self, person: int) -> None:
+        """Remove a person with their sources, items, marks and documents."""
+        ...
