@@ -151,7 +151,7 @@ class Flag:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
-    """One item that a search found; ``snippet`` marks what matched with ``\\x02`` and ``\\x03``."""
+    r"""One item that a search found; ``snippet`` marks what matched with ``\x02`` and ``\x03``."""
 
     id: int
     snippet: str
