@@ -18,6 +18,20 @@ def absent(reason: str) -> NoReturn:
     pytest.skip(reason)
 
 
+_skipped: list[str] = []
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    if report.skipped and not hasattr(report, "wasxfail"):
+        _skipped.append(report.nodeid)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A skipped test proves nothing, so it fails the run that is to prove everything."""
+    if os.environ.get("CI") and _skipped and not session.exitstatus:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
 @pytest.fixture(scope="session")
 def shared():
     """Return a function that gives the path of a shared corpus, script or document."""
