@@ -14,7 +14,7 @@ LIMIT = 96
 _READ = 2400  # characters of a text: an item says what it is about early, quotes and footers come late
 _MEMO = 200_000  # words remembered with their hashes, about 20 MB
 
-_WORD = re.compile(r"\w{2,40}")
+_WORD = re.compile(r"\w[\w.]{0,38}\w")
 
 STOP_WORDS = frozenset(  # folded, as :func:`fold` returns them
     """
