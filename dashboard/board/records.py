@@ -1,0 +1,117 @@
+"""What the board hands to a page: finished rows that need no further question."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from dashboard.store.records import Entry, Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Because:
+    """One reason for a place in the order: the key of its sentence, what fills it, and its points."""
+
+    key: str
+    args: Mapping[str, Any]
+    points: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One line of a list. ``count`` are the items of its conversation that stand behind it."""
+
+    entry: Entry
+    source: str
+    snippet: str
+    count: int
+    score: float
+    why: Sequence[Because]
+    actions: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sum:
+    """A line that always adds up: ``arrived`` is the sum of all the others."""
+
+    shown: int
+    held: int
+    done: int
+    snoozed: int
+    muted: int
+
+    @property
+    def arrived(self) -> int:
+        """Every item that reached the person in the window of the list."""
+        return self.shown + self.held + self.done + self.snoozed + self.muted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Today:
+    """The list of one person at one moment; ``rev`` grows when anything in it may have changed."""
+
+    rows: Sequence[Row]
+    waiting: int
+    """Conversations in the chosen list, also those behind the last row shown."""
+    total: Sum
+    kinds: Sequence[str]
+    sources: Sequence[Source]
+    rev: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """One item in full. ``html`` is cleaned; ``raw`` is the record as the backend gave it."""
+
+    entry: Entry
+    source: str
+    html: str
+    thread: Sequence[Entry]
+    why: Sequence[Because]
+    score: float
+    actions: Sequence[str]
+    raw: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """The answer to a search: ranked rows, and what in the query could not be understood."""
+
+    rows: Sequence[Row]
+    problems: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tried:
+    """What a test of a source's settings found.
+
+    ``errors`` are per field (``""`` for none in particular), each a technical detail; ``failure``
+    is the class name of the error of the backend, None where it answered.
+    """
+
+    errors: Mapping[str, str]
+    failure: str | None = None
+    detail: str = ""
+
+    @property
+    def ok(self) -> bool:
+        """Whether the source can be saved as it is."""
+        return not self.errors and self.failure is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """A connector that can be added, or one that is broken and why."""
+
+    name: str
+    kind: str
+    summary: str
+    broken: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pulse:
+    """Whether the sync worker is alive: when it last said so, None for never."""
+
+    last: datetime | None
+    alive: bool

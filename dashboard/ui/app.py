@@ -1,0 +1,17 @@
+"""The web application: Streamlit's page with our content policy and a health route."""
+
+import streamlit as st
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+
+from dashboard.policy import Policy
+
+
+async def health(_: Request) -> PlainTextResponse:
+    """Answer ``ok`` as long as the process serves pages."""
+    return PlainTextResponse("ok")
+
+
+app = st.App("shell.py", routes=[Route("/health", health)], middleware=[Middleware(Policy)])

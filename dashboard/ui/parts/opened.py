@@ -1,0 +1,55 @@
+"""One item in full beside the list: its text, why it stands there, where it came from."""
+
+import streamlit as st
+
+from dashboard.board import Board
+from dashboard.board.records import Opened
+from dashboard.i18n import Translator
+from dashboard.store.records import Employee
+from dashboard.ui.parts import why
+
+
+def show(board: Board, person: Employee, t: Translator, entry: int) -> None:
+    """Open the item in a drawer; a sentence where it is gone by now."""
+    found = board.listing.open(person.id, entry)
+
+    @st.dialog(found.entry.item.title or t("inbox.untitled") if found else t("opened.gone"), width="large")
+    def drawer() -> None:
+        if found is None:
+            st.markdown(t("opened.gone_text"))
+            return
+        _head(found, t, board)
+        _body(found)
+        _foot(found, t)
+
+    drawer()
+
+
+def _head(found: Opened, t: Translator, board: Board) -> None:
+    item = found.entry.item
+    author = getattr(item.author, "name", "") or getattr(item.author, "address", "")
+    st.caption(" · ".join(filter(None, (author, item.channel, found.source, t.ago(found.entry.at, board.now())))))
+    if item.url:
+        st.link_button(t("opened.at_source"), item.url, icon=":material/open_in_new:")
+
+
+def _body(found: Opened) -> None:
+    if found.html:
+        st.html(f'<div style="overflow-wrap:anywhere">{found.html}</div>')
+    else:
+        st.text(found.entry.item.text)
+    for attachment in found.entry.item.attachments:
+        st.caption(f":material/attach_file: {attachment.name}")
+
+
+def _foot(found: Opened, t: Translator) -> None:
+    reasons, conversation, record = st.tabs([t("opened.why"), t("opened.thread"), t("opened.raw")])
+    with reasons:
+        why.show(found.why, found.score, t)
+    with conversation:
+        for entry in found.thread:
+            author = getattr(entry.item.author, "name", "") or getattr(entry.item.author, "address", "")
+            st.markdown(f"**{entry.at:%d.%m. %H:%M}**")
+            st.text(f"{author}\n{entry.item.text[:400]}")
+    with record:
+        st.text(found.raw)

@@ -1,0 +1,1 @@
+"""The views of the page: each has one ``show(board, person, t)``."""

@@ -1,0 +1,44 @@
+"""Search over everything a person may see, also what is held, done or far down."""
+
+import streamlit as st
+
+from dashboard.board import Board
+from dashboard.i18n import Translator
+from dashboard.store.records import Employee
+from dashboard.ui.parts import empty, inbox, opened
+
+
+def show(board: Board, person: Employee, t: Translator) -> None:
+    """Show the search box, what was found, and what could not be understood."""
+    st.header(t("search.title"), anchor=False)
+    text = st.text_input(
+        t("search.box"),
+        type="search",
+        key="q",
+        live=True,
+        bind="query-params",
+        placeholder=t("search.placeholder"),
+        label_visibility="collapsed",
+    )
+    if not text or not text.strip():
+        st.markdown(t("search.help"))
+        return
+    found = board.listing.search(person.id, text)
+    for problem in found.problems:
+        st.warning(t("search.problem", part=problem), icon=":material/help:")
+    if not found.rows:
+        empty.show(t, "search.nothing")
+        return
+    st.caption(t("search.found", count=len(found.rows)))
+
+    def act(action: inbox.Action) -> None:
+        if action.verb == "open":
+            st.session_state["opened"] = action.id
+        elif action.verb == "done":
+            board.marks.done(person.id, [action.id])
+        elif action.verb == "pin":
+            board.marks.pin(person.id, [action.id])
+
+    inbox.show("found", found.rows, t, board.now(), act)
+    if chosen := st.session_state.pop("opened", None):
+        opened.show(board, person, t, chosen)

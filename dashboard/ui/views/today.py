@@ -1,0 +1,105 @@
+"""What matters now: the ranked list, what was held back, and a line that adds up."""
+
+from datetime import timedelta
+
+import streamlit as st
+
+from dashboard.board import Board
+from dashboard.board.records import Today
+from dashboard.i18n import Translator
+from dashboard.store.records import Employee, Health
+from dashboard.ui.parts import empty, inbox, opened
+
+REFRESH_SECONDS = 10
+_ALL = "all"
+
+
+def show(board: Board, person: Employee, t: Translator) -> None:
+    """Show the list of the person and carry out what they do with it."""
+    st.header(t("today.title"), anchor=False)
+    if not board.sources.all(person.id):
+        empty.show(t, "today.no_sources", page="sources")
+        return
+    _filters(board, person, t)
+    st.fragment(_list, run_every=REFRESH_SECONDS)(board, person, t)
+
+
+def _filters(board: Board, person: Employee, t: Translator) -> None:
+    kinds = [_ALL, *board.listing.kinds(person.id)]
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.pills(
+            t("today.kinds"),
+            kinds,
+            key="kind",
+            default=_ALL,
+            required=True,
+            bind="query-params",
+            label_visibility="collapsed",
+            format_func=lambda kind: t("today.all") if kind == _ALL else t(f"kind.{kind}"),
+        )
+        st.toggle(t("today.show_held"), key="held", bind="query-params")
+
+
+def _list(board: Board, person: Employee, t: Translator) -> None:
+    now = board.now()
+    kind = st.session_state.get("kind", _ALL)
+    held = bool(st.session_state.get("held"))
+
+    def act(action: inbox.Action) -> None:
+        if action.verb == "open":
+            st.session_state["opened"] = action.id
+            board.marks.seen(person.id, [action.id])
+            return
+        before = {
+            "done": lambda: board.marks.done(person.id, [action.id]),
+            "snooze": lambda: board.marks.snooze(person.id, [action.id], until=_tomorrow(board)),
+            "pin": lambda: board.marks.pin(person.id, [action.id]),
+        }[action.verb]()
+        st.session_state.setdefault("undo", []).append(before)
+
+    today = board.listing.today(person.id, kind=None if kind == _ALL else kind, held=held)
+    _sum(today, t)
+    _undo(board, person, t)
+    if today.rows:
+        inbox.show("inbox", today.rows, t, now, act)
+        if today.waiting > len(today.rows):
+            st.caption(t("today.more", count=today.waiting - len(today.rows)))
+    else:
+        empty.show(t, "today.nothing_held" if held else "today.all_done")
+    if chosen := st.session_state.pop("opened", None):
+        opened.show(board, person, t, chosen)
+
+
+def _sum(today: Today, t: Translator) -> None:
+    total = today.total
+    st.caption(
+        t(
+            "today.sum",
+            arrived=total.arrived,
+            shown=total.shown,
+            held=total.held,
+            done=total.done,
+            snoozed=total.snoozed,
+            muted=total.muted,
+        )
+    )
+    for source in today.sources:
+        if source.health is Health.PAUSED:
+            st.warning(t("today.paused", source=source.title), icon=":material/pause_circle:")
+        elif source.done is not None and source.synced_at is None:
+            st.progress(
+                min(1.0, source.done / source.total) if source.total else 0.0,
+                text=t("today.first_sync", source=source.title, done=source.done, total=source.total or "?"),
+            )
+
+
+def _undo(board: Board, person: Employee, t: Translator) -> None:
+    if not st.session_state.get("undo"):
+        return
+    if st.button(t("today.undo"), icon=":material/undo:", shortcut="Ctrl+Z", key="undo_last", type="tertiary"):
+        board.marks.restore(person.id, st.session_state["undo"].pop())
+        st.rerun(scope="fragment")
+
+
+def _tomorrow(board: Board) -> object:
+    return board.now().replace(hour=6, minute=0, second=0, microsecond=0) + timedelta(days=1)
