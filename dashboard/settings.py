@@ -1,0 +1,235 @@
+"""Every setting of Frontdesk: its type, its default and one sentence; read from the environment and one TOML file."""
+
+import os
+import sys
+import tomllib
+from collections.abc import Iterator
+from datetime import timedelta
+from ipaddress import IPv4Network, IPv6Network
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+CONFIG = "FRONTDESK_CONFIG"
+"""The environment variable that names the TOML file; ``--config`` sets it for every process that follows."""
+
+
+class SettingsError(Exception):
+    """The settings cannot be used; the message says which one and why, in words for an operator."""
+
+
+def _listed(value: Any) -> Any:
+    """Let the environment write a list as ``a, b``."""
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+def _unfolded(value: Any) -> Any:
+    return Path(value).expanduser() if isinstance(value, str | Path) else value
+
+
+Folder = Annotated[Path, BeforeValidator(_unfolded)]
+
+
+def data_folder() -> Path:
+    """Return where the data of this user lives by the rule of their system, ``~/.local/share/frontdesk`` on Linux."""
+    home = Path.home()
+    rule = {"win32": ("LOCALAPPDATA", home / "AppData/Local"), "darwin": ("", home / "Library/Application Support")}
+    name, fallback = rule.get(sys.platform, ("XDG_DATA_HOME", home / ".local/share"))
+    return Path(os.environ.get(name) or fallback) / "frontdesk"
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Web(_Section):
+    """Where the page is served."""
+
+    host: str = Field("127.0.0.1", description="The address the page listens on; the default is this machine alone.")
+    port: int = Field(8501, ge=1, le=65535, description="The port the page listens on.")
+    address: str | None = Field(
+        None,
+        examples=["https://desk.example.org"],
+        description="The address people type where a proxy stands in front; by default host and port.",
+    )
+
+
+class Network(_Section):
+    """Where connectors may connect to."""
+
+    allow: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_listed)] = Field(
+        (), description="Networks of the intranet that connectors may reach; all other private addresses are refused."
+    )
+
+
+class Files(_Section):
+    """Which local files connectors may read."""
+
+    folders: Annotated[tuple[Folder, ...], NoDecode, BeforeValidator(_listed)] = Field(
+        (), description="Folders whose files a source may read; with none, no local file is ever opened."
+    )
+
+
+class Sync(_Section):
+    """How sources are fetched."""
+
+    threads: int = Field(32, ge=1, le=1024, description="How many sources one worker fetches at the same time.")
+    backfill_days: int = Field(30, ge=0, description="How many days back the first fetch of a source goes; 0 is all.")
+    patience: float = Field(
+        60.0, gt=0, description="Seconds after which a fetch that is still running no longer takes the place of others."
+    )
+    deadline: float = Field(
+        1800.0, gt=0, description="Seconds after which a fetch is ended; what it has read is kept and it goes on later."
+    )
+    lease: float = Field(
+        60.0, ge=5, description="Seconds after which the sources of a worker that died are taken over by another."
+    )
+    grace: float = Field(5.0, ge=0, description="Seconds that running fetches get to come to an end at a stop.")
+
+    @property
+    def backfill(self) -> timedelta | None:
+        """How far back a first fetch goes, None for no limit."""
+        return timedelta(days=self.backfill_days) if self.backfill_days else None
+
+
+class Keys(_Section):
+    """Where the keys are that encrypt passwords and tokens."""
+
+    file: Folder | None = Field(
+        None,
+        examples=["/etc/frontdesk/vault.keys"],
+        description="The file with the keys; by default vault.keys in the data folder.",
+    )
+    keys: SecretStr | None = Field(
+        None,
+        examples=["a key as frontdesk vault rotate writes it"],
+        description="The keys themselves, newest first, divided by spaces; then no file is used.",
+    )
+
+
+class Log(_Section):
+    """What is written to the log."""
+
+    level: Literal["debug", "info", "warning", "error"] = Field("info", description="The least that is written.")
+    format: Literal["text", "json"] = Field("text", description="Lines for people (text) or for programs (json).")
+
+
+class Settings(BaseSettings):
+    """Every setting; the environment (``FRONTDESK_SYNC__THREADS``) wins over the file."""
+
+    model_config = SettingsConfigDict(env_prefix="FRONTDESK_", env_nested_delimiter="__", extra="forbid", frozen=True)
+
+    data: Folder = Field(
+        default_factory=data_folder,
+        examples=["~/.local/share/frontdesk"],
+        description="The folder of the database and the keys; each user has their own.",
+    )
+    database: SecretStr | None = Field(
+        None,
+        examples=["postgresql://user:password@host/name"],
+        description="The address of a PostgreSQL database; by default a SQLite file in the data folder.",
+    )
+    language: str | None = Field(
+        None,
+        examples=["de"],
+        description="The language of everybody who has chosen none; by default the one of the browser.",
+    )
+    web: Web = Web()
+    network: Network = Network()
+    files: Files = Files()
+    sync: Sync = Sync()
+    vault: Keys = Keys()
+    log: Log = Log()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003  the signature is the library's
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Say which source wins: arguments, then the environment, then the file."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, toml_file=os.environ.get(CONFIG))
+
+    @property
+    def database_url(self) -> str:
+        """The address of the database; it may hold a password and belongs in no log."""
+        return self.database.get_secret_value() if self.database else f"sqlite:///{self.data / 'frontdesk.db'}"
+
+    @property
+    def key_file(self) -> Path:
+        """Where the keys of the vault are."""
+        return self.vault.file or self.data / "vault.keys"
+
+    @property
+    def config_folder(self) -> Path | None:
+        """The folder of the TOML file, where ``profiles`` and ``sources`` are; None without a file."""
+        return Path(os.environ[CONFIG]).expanduser().resolve().parent if os.environ.get(CONFIG) else None
+
+    @property
+    def address(self) -> str:
+        """Where people open the page."""
+        host = "localhost" if self.web.host in {"127.0.0.1", "::1"} else self.web.host
+        return self.web.address or f"http://{host}:{self.web.port}"
+
+
+def load(config: Path | None = None, **changes: Any) -> Settings:
+    """Read the settings, from ``config`` if given; every later process finds the same file.
+
+    ``changes`` win over everything. Raises SettingsError with a sentence.
+    """
+    if config is not None:
+        os.environ[CONFIG] = str(config.expanduser().resolve())
+    file = os.environ.get(CONFIG)
+    if file and not Path(file).is_file():
+        raise SettingsError(f"There is no settings file {file}. Write one, or unset {CONFIG}.")
+    try:
+        return Settings(**changes)
+    except ValidationError as error:
+        lines = [f"  {'.'.join(map(str, e['loc'])) or 'settings'}: {e['msg']}" for e in error.errors()]
+        raise SettingsError("These settings cannot be used:\n" + "\n".join(lines)) from None
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{file} is not TOML: {error}") from None
+    except ValueError as error:  # the environment: a list or a table that is no JSON
+        raise SettingsError(f"An environment variable cannot be used: {error}") from None
+
+
+def each(model: type[BaseModel] = Settings, section: str = "") -> Iterator[tuple[str, str, FieldInfo]]:
+    """Yield the section (``""`` for none), the name and the field of every setting."""
+    for name, field in model.model_fields.items():
+        kind = field.annotation
+        if isinstance(kind, type) and issubclass(kind, _Section):
+            yield from each(kind, name)
+        else:
+            yield section, name, field
+
+
+def document() -> str:
+    """Return a TOML file with every setting, its sentence and its default (or an example), all commented out."""
+    lines = [
+        "# Every setting of Frontdesk. Remove the # to change one; the environment (FRONTDESK_WEB__PORT) wins.",
+        "",
+    ]
+    last = ""
+    for section, name, field in each():
+        if section != last:
+            lines += [f"[{section}]", ""]
+            last = section
+        lines += [f"# {field.description}", f"# {name} = {_toml(field)}", ""]
+    return "\n".join(lines)
+
+
+def _toml(field: FieldInfo) -> str:
+    value = field.examples[0] if field.examples else field.default
+    return f'"{value}"' if isinstance(value, str) else "[]" if value == () else str(value)
