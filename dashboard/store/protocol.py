@@ -22,6 +22,10 @@ class StoreError(Exception):
     """The database could not do what was asked: locked, full, read-only or out of reach."""
 
 
+class LeaseLost(StoreError):
+    """Another worker took the source over: nothing was written."""
+
+
 class Engine(Protocol):
     """What the sync worker needs."""
 
