@@ -43,6 +43,8 @@ class Policy:
         ]
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Pass the request on and add the headers to what comes back."""
+
         async def with_policy(message: Message) -> None:
             if message["type"] == "http.response.start":
                 message["headers"] = [*message["headers"], *self._headers]
