@@ -42,3 +42,16 @@ class Login(Protocol):
     def token(self, *, fresh: bool = False) -> str:
         """Return the access token (or password), renewed when it has expired or ``fresh`` asks for it."""
         ...
+
+
+class WebLogin(Login, Protocol):
+    """A login that :class:`~connectors.kit.web.Http` can send."""
+
+    @property
+    def renewable(self) -> bool:
+        """Whether a renewed login may be accepted where the present one was not."""
+        ...
+
+    def authorization(self, *, fresh: bool = False) -> str:
+        """Return the value of the ``Authorization`` header."""
+        ...

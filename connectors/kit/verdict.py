@@ -1,0 +1,34 @@
+"""From a reply to the error it means, the same for every backend."""
+
+from datetime import datetime
+
+from connectors.kit.errors import BadData, Misconfigured, RateLimited, SourceError, Unauthorized, Unavailable
+from connectors.kit.headers import retry_after
+from connectors.kit.reply import Reply, host
+
+
+def error_of(reply: Reply, now: datetime, *, private: bool) -> SourceError | None:
+    """Return the error that a reply stands for, None for a good one.
+
+    ``private`` says that a login was part of the request: then 401 and 403 ask to connect again,
+    otherwise they say that the settings point to something that is not public.
+    """
+    status, detail = reply.status, f"{reply.status} from {host(reply.url)}"
+    if status == 304 or 200 <= status < 300:
+        return None
+    if _asks_for_a_pause(reply):
+        return RateLimited(detail, retry_after(reply.headers, now))
+    if status in {401, 403}:
+        return Unauthorized(detail) if private else Misconfigured(detail)
+    if status in {404, 410}:
+        return Misconfigured(detail)
+    if status >= 500 or status in {408, 425}:
+        return Unavailable(detail)
+    return BadData(detail)
+
+
+def _asks_for_a_pause(reply: Reply) -> bool:
+    """Whether it is 429, or one of its older spellings: 503 with a time, 403 with an empty window (GitHub)."""
+    if reply.status == 403:
+        return "retry-after" in reply.headers or reply.headers.get("x-ratelimit-remaining") == "0"
+    return reply.status == 429 or (reply.status == 503 and "retry-after" in reply.headers)
