@@ -94,7 +94,7 @@ class Connector(BaseModel):
     and shown to nobody. Every method marked with :func:`action` becomes a button.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     about: ClassVar[About]
 
@@ -133,4 +133,4 @@ class Connector(BaseModel):
     def actions(cls) -> Mapping[str, Callable[..., Any]]:
         """Return the actions this connector offers, by name."""
         found = ((name, getattr(cls, name, None)) for name in sorted(ACTIONS))
-        return {name: method for name, method in found if getattr(method, "__frontdesk_action__", False)}
+        return {name: method for name, method in found if method and hasattr(method, "__frontdesk_action__")}
