@@ -23,7 +23,7 @@ class StoreError(Exception):
 
 
 class LeaseLost(StoreError):
-    """Another worker took the source over: nothing was written."""
+    """Another worker took the source over, or it was removed: nothing was written."""
 
 
 class Engine(Protocol):
@@ -41,15 +41,18 @@ class Engine(Protocol):
         """Hold a lease for longer; False where it was lost."""
         ...
 
-    def commit(self, source: int, worker: str, batch: Batch, *, now: datetime) -> Tally:
-        """Write a batch and its cursor in one transaction. Raises LeaseLost where another worker took over."""
+    def commit(self, source: int, worker: str | None, batch: Batch, *, now: datetime) -> Tally:
+        """Write a batch and its cursor in one transaction. Raises LeaseLost where another worker took over.
+
+        Without a worker no lease is needed: the visible effect of a person's action is saved at once.
+        """
         ...
 
     def progress(self, source: int, *, done: int, total: int | None) -> None:
         """Say how far a running fetch is."""
         ...
 
-    def settle(  # noqa: PLR0913  the outcome of a run is one row
+    def settle(
         self,
         source: int,
         worker: str,
@@ -81,6 +84,10 @@ class Engine(Protocol):
         """Say that this worker is alive."""
         ...
 
+    def purge(self, *, before: datetime) -> int:
+        """Remove what was gone from its source before that time with every mark on it; return how many items."""
+        ...
+
 
 class Store(Protocol):
     """What one person can see and do."""
@@ -95,7 +102,15 @@ class Store(Protocol):
         """Return everybody; the one method without a person, for the login and for admins."""
         ...
 
-    def enroll(self, login: str, *, name: str = "", admin: bool = False, groups: Iterable[str] = ()) -> Employee:
+    def enroll(
+        self,
+        login: str,
+        *,
+        name: str = "",
+        admin: bool = False,
+        groups: Iterable[str] = (),
+        language: str | None = None,
+    ) -> Employee:
         """Add the person with this login or bring their name, role and groups up to date."""
         ...
 
@@ -107,11 +122,11 @@ class Store(Protocol):
         title: str,
         options: Mapping[str, Any],
         every: float,
-        due_at: datetime,
+        due_at: datetime | None,
         audience: Audience = Audience.PERSON,
         group: str | None = None,
     ) -> Source:
-        """Add a source that is due at ``due_at``. An audience beyond the person is for admins."""
+        """Add a source that is due at ``due_at``. Raises PermissionError for an audience that only admins may choose."""
         ...
 
     def sources(self, person: int) -> list[Source]:
@@ -123,7 +138,12 @@ class Store(Protocol):
         ...
 
     def change_source(self, person: int, source: int, **fields: Any) -> Source | None:
-        """Change title, options, sealed, audience, group, health, due_at or every of a source the person may edit."""
+        """Change title, options, sealed, audience, group, health, due_at or every of a source the person may edit.
+
+        Their own source may be edited by its owner alone, one with a wider audience by admins. Everybody
+        may set ``muted``, for themselves, on every source they read. Returns None where the person
+        may not. Raises PermissionError where the audience is to become one for admins alone.
+        """
         ...
 
     def remove_source(self, person: int, source: int) -> bool:
@@ -135,7 +155,11 @@ class Store(Protocol):
         ...
 
     def facts(self, person: int, *, after: int = 0, since: datetime | None = None) -> list[Facts]:
-        """Return the facts of every visible item with a revision above ``after``, also those now gone."""
+        """Return the facts of every visible item with a revision above ``after``, also those now gone.
+
+        Without ``after`` those that are gone are left out. The items of a source that was removed
+        or is no longer shared are not reported: ``rev`` grows and ``sources`` lacks it.
+        """
         ...
 
     def entries(self, person: int, ids: Sequence[int]) -> list[Entry]:
@@ -150,8 +174,11 @@ class Store(Protocol):
         """Return the conversation that an item belongs to, oldest first."""
         ...
 
-    def search(self, person: int, query: Query, *, limit: int = 500) -> list[Hit]:
-        """Return the newest items that match, newest first, held and done ones included."""
+    def search(self, person: int, query: Query, *, limit: int = 500, snippets: int = 50) -> list[Hit]:
+        """Return the newest items that match, newest first, held and done ones included.
+
+        Only the first ``snippets`` hits have a snippet; :func:`dashboard.search.snippet` makes any other.
+        """
         ...
 
     def mark(self, person: int, entries: Sequence[int], **fields: Any) -> dict[int, Mark]:

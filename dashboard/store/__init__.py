@@ -1,0 +1,43 @@
+"""Where items, sources, people and marks are kept: SQLite, or PostgreSQL where its address is given."""
+
+import sqlalchemy as sa
+
+from dashboard.store.database import Database, guarded
+from dashboard.store.fulltext import Searching
+from dashboard.store.leases import Leases
+from dashboard.store.marks import Marks
+from dashboard.store.migration import migrate
+from dashboard.store.people import People
+from dashboard.store.protocol import Engine, LeaseLost, Store, StoreError
+from dashboard.store.reading import Reading
+from dashboard.store.sources import Sources
+
+__all__ = ["Engine", "LeaseLost", "Store", "StoreError", "open_store"]
+
+
+class _SqlStore(People, Sources, Reading, Marks, Searching):
+    """The store over one SQL database, its topics side by side."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self.engine: Engine = Leases(database)
+
+    def close(self) -> None:
+        """Let go of every connection; the store may be used again afterwards."""
+        self._database.close()
+
+
+def open_store(url: str) -> Store:
+    """Open the database at an address (``sqlite:////var/lib/frontdesk.db``, ``postgresql://...``) and bring it up to date.
+
+    Raises StoreError where that fails. No connection stays open that was not used.
+    """
+    with guarded():
+        address = sa.make_url(url)
+        if address.get_backend_name() == "sqlite":
+            from dashboard.store import sqlite as backend
+        else:
+            from dashboard.store import postgres as backend  # type: ignore[no-redef]
+        database = backend.connect(address)
+        migrate(database)
+    return _SqlStore(database)

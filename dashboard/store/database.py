@@ -1,0 +1,77 @@
+"""One open database: its connections, its transactions, and every failure of it as ``StoreError``."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, Protocol
+
+import sqlalchemy as sa
+
+from dashboard.search import Part
+from dashboard.store.protocol import StoreError
+from dashboard.store.schema import counters
+
+
+class Dialect(Protocol):
+    """What differs between SQLite and PostgreSQL."""
+
+    def lock(self, connection: sa.Connection) -> None:
+        """Let one process at a time change the schema, until the end of the transaction."""
+        ...
+
+    def create_index(self, connection: sa.Connection) -> None:
+        """Create what full text needs beside the tables."""
+        ...
+
+    def index(self, connection: sa.Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Bring the full text of these rows of ``bodies`` up to date."""
+        ...
+
+    def matching(self, part: Part) -> sa.Select[Any]:
+        """Return the query for the ids (``id``) of the items that a part made of texts finds."""
+        ...
+
+
+class Database:
+    """Hands out transactions; may be shared by all threads of a process."""
+
+    def __init__(self, engine: sa.Engine, dialect: Dialect) -> None:
+        self.engine = engine
+        self.dialect = dialect
+        self._writer = engine.execution_options(writes=True)
+
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        """Open a transaction that sees one state of the database."""
+        with guarded(), self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[sa.Connection]:
+        """Open a transaction that is committed whole at the end, or not at all after an exception."""
+        with guarded(), self._writer.begin() as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Let go of every connection; the next transaction opens a new one."""
+        with guarded():
+            self.engine.dispose()
+
+
+@contextmanager
+def guarded() -> Iterator[None]:
+    """Raise what the database complains about as ``StoreError``."""
+    try:
+        yield
+    except sa.exc.SQLAlchemyError as error:
+        raise StoreError(str(getattr(error, "orig", None) or error)) from error
+
+
+def next_rev(connection: sa.Connection) -> int:
+    """Return the revision of this transaction.
+
+    The counter's row stays locked until the commit, so revisions become visible in their order
+    and a reader never misses a smaller one. Take it late: others wait meanwhile.
+    """
+    raised = sa.update(counters).where(counters.c.name == "rev").values(value=counters.c.value + 1)
+    rev: int = connection.execute(raised.returning(counters.c.value)).scalar_one()
+    return rev

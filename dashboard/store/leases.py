@@ -1,0 +1,129 @@
+"""What the sync worker does: lease sources, commit what they bring, settle how it went."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from dashboard.store.commit import Commit
+from dashboard.store.database import Database, next_rev
+from dashboard.store.records import Batch, Health, Source, Tally
+from dashboard.store.schema import entries, sources, workers
+from dashboard.store.sources import as_source
+
+
+class Leases:
+    """The worker's door."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def claim(self, worker: str, *, now: datetime, until: datetime, limit: int) -> list[Source]:
+        due = (
+            sa.select(sources.c.id)
+            .where(sources.c.due_at <= now, sources.c.health != Health.PAUSED.value, _free(now))
+            .order_by(sources.c.due_at)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        return self._lease(sources.c.id.in_(due), worker, until)
+
+    def claim_one(self, source: int, worker: str, *, now: datetime, until: datetime) -> Source | None:
+        held = sa.or_(_free(now), sources.c.leased_by == worker)
+        return next(iter(self._lease(sa.and_(sources.c.id == source, held), worker, until)), None)
+
+    def _lease(self, which: sa.ColumnElement[bool], worker: str, until: datetime) -> list[Source]:
+        lease = {"leased_by": worker, "leased_until": until, "done": None, "total": None, "unreadable": 0}
+        statement = sources.update().where(which).values(lease).returning(*sources.c)
+        with self._database.writing() as connection:
+            rows = connection.execute(statement).mappings().all()
+        return sorted(map(as_source, rows), key=lambda source: (source.due_at is None, source.due_at, source.id))
+
+    def renew(self, source: int, worker: str, *, until: datetime) -> bool:
+        statement = sources.update().where(_held(source, worker)).values(leased_until=until)
+        with self._database.writing() as connection:
+            return connection.execute(statement).rowcount == 1
+
+    def commit(self, source: int, worker: str | None, batch: Batch, *, now: datetime) -> Tally:
+        with self._database.writing() as connection:
+            return Commit(connection, self._database.dialect, source, now).write(batch, worker)
+
+    def progress(self, source: int, *, done: int, total: int | None) -> None:
+        with self._database.writing() as connection:
+            connection.execute(sources.update().where(sources.c.id == source).values(done=done, total=total))
+
+    def settle(
+        self,
+        source: int,
+        worker: str,
+        *,
+        now: datetime,
+        health: Health,
+        due_at: datetime | None,
+        every: float,
+        failure: str | None = None,
+        detail: str = "",
+        failures: int = 0,
+    ) -> None:
+        with self._database.writing() as connection:
+            before = connection.execute(
+                sa.select(sources.c.health, sources.c.failure, sources.c.since).where(_held(source, worker))
+            ).one_or_none()
+            if before is None:
+                return
+            since = None if failure is None else before.since or now
+            values: dict[str, Any] = {
+                "health": health.value,
+                "due_at": due_at,
+                "every": every,
+                "failure": failure,
+                "detail": detail,
+                "failures": failures,
+                "since": since,
+                "leased_by": None,
+                "leased_until": None,
+                "done": None,
+                "total": None,
+            }
+            if failure is None:
+                values["synced_at"] = now
+            if (health.value, failure) != (before.health, before.failure):
+                values["rev"] = next_rev(connection)  # its readers see how it is
+            connection.execute(sources.update().where(sources.c.id == source).values(values))
+
+    def next_due(self) -> datetime | None:
+        query = sa.select(sa.func.min(sources.c.due_at, type_=sources.c.due_at.type)).where(
+            sources.c.health != Health.PAUSED.value, sources.c.leased_by.is_(None)
+        )
+        with self._database.reading() as connection:
+            due: datetime | None = connection.execute(query).scalar()
+            return due
+
+    def seal(self, source: int, sealed: bytes) -> None:
+        with self._database.writing() as connection:
+            connection.execute(sources.update().where(sources.c.id == source).values(sealed=sealed))
+
+    def sealed(self) -> Iterable[tuple[int, int | None, bytes]]:
+        query = sa.select(sources.c.id, sources.c.owner, sources.c.sealed).where(sources.c.sealed.is_not(None))
+        with self._database.reading() as connection:
+            return [(row.id, row.owner, row.sealed) for row in connection.execute(query)]
+
+    def beat(self, worker: str, *, now: datetime) -> None:
+        with self._database.writing() as connection:
+            updated = connection.execute(workers.update().where(workers.c.name == worker).values(seen_at=now))
+            if not updated.rowcount:
+                connection.execute(workers.insert().values(name=worker, seen_at=now))
+
+    def purge(self, *, before: datetime) -> int:
+        old = sa.and_(entries.c.gone, entries.c.gone_at < before.timestamp())
+        with self._database.writing() as connection:
+            return connection.execute(entries.delete().where(old)).rowcount
+
+
+def _free(now: datetime) -> sa.ColumnElement[bool]:
+    return sa.or_(sources.c.leased_by.is_(None), sources.c.leased_until <= now)
+
+
+def _held(source: int, worker: str) -> sa.ColumnElement[bool]:
+    return sa.and_(sources.c.id == source, sources.c.leased_by == worker)

@@ -1,0 +1,70 @@
+"""What a person did: the marks on items, and named documents such as the profile."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from dashboard.store.commit import chunks
+from dashboard.store.database import Database, next_rev
+from dashboard.store.records import Mark
+from dashboard.store.schema import documents, employees, entries, marks, readable
+
+_FIELDS = ("seen_at", "done_at", "snoozed_until", "pinned")
+
+
+class Marks:
+    """What a person can write about items."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def mark(self, person: int, entries: Sequence[int], **fields: Any) -> dict[int, Mark]:
+        if unknown := fields.keys() - set(_FIELDS):
+            raise TypeError(f"no mark: {', '.join(sorted(unknown))}")
+        with self._database.writing() as connection:
+            before: dict[int, Mark] = {}
+            for chunk in chunks(dict.fromkeys(entries)):
+                before |= _marks(connection, person, chunk)
+            if before and fields:
+                rev = next_rev(connection)
+                _write(connection, person, before, fields | {"rev": rev})
+                connection.execute(employees.update().where(employees.c.id == person).values(rev=rev))
+            return before
+
+    def document(self, person: int, name: str) -> Any:
+        query = sa.select(documents.c.value).where(documents.c.person == person, documents.c.name == name)
+        with self._database.reading() as connection:
+            return connection.execute(query).scalar()
+
+    def keep(self, person: int, name: str, value: Any) -> None:
+        with self._database.writing() as connection:
+            connection.execute(
+                employees.update().where(employees.c.id == person).values(rev=next_rev(connection))
+            )  # first, so that two writers of one document come one after the other
+            connection.execute(documents.delete().where(documents.c.person == person, documents.c.name == name))
+            if value is not None:
+                connection.execute(documents.insert().values(person=person, name=name, value=value))
+
+
+def _marks(connection: sa.Connection, person: int, ids: Sequence[int]) -> dict[int, Mark]:
+    """Return the marks on those items that the person may see, the unmarked ones included."""
+    query = (
+        sa.select(entries.c.id, *(marks.c[name] for name in _FIELDS))
+        .select_from(entries.outerjoin(marks, sa.and_(marks.c.entry == entries.c.id, marks.c.person == person)))
+        .where(entries.c.id.in_(ids), entries.c.source.in_(readable(person)))
+    )
+    return {
+        row.id: Mark(seen_at=row.seen_at, done_at=row.done_at, snoozed_until=row.snoozed_until, pinned=bool(row.pinned))
+        for row in connection.execute(query)
+    }
+
+
+def _write(connection: sa.Connection, person: int, ids: dict[int, Mark], values: dict[str, Any]) -> None:
+    for chunk in chunks(ids):
+        mine = sa.and_(marks.c.person == person, marks.c.entry.in_(chunk))
+        known = set(connection.execute(sa.select(marks.c.entry).where(mine)).scalars())
+        if known:
+            connection.execute(marks.update().where(mine).values(values))
+        if new := [values | {"person": person, "entry": id_} for id_ in chunk if id_ not in known]:
+            connection.execute(marks.insert(), new)

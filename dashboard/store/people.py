@@ -1,0 +1,132 @@
+"""Who uses Frontdesk, and everything kept about one of them."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from dashboard.store.database import Database, next_rev
+from dashboard.store.records import Employee, Source
+from dashboard.store.schema import bodies, documents, employees, entries, marks, memberships, readable, sources, workers
+from dashboard.store.sources import as_source
+
+_PAGE = 500
+
+
+class People:
+    """What is known of employees, and of the workers beside them."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def employees(self) -> list[Employee]:
+        with self._database.reading() as connection:
+            return _employees(connection)
+
+    def enroll(
+        self,
+        login: str,
+        *,
+        name: str = "",
+        admin: bool = False,
+        groups: Iterable[str] = (),
+        language: str | None = None,
+    ) -> Employee:
+        values = {"name": name, "admin": admin} | ({"language": language} if language else {})
+        with self._database.writing() as connection:
+            rev = next_rev(connection)
+            found = connection.execute(sa.select(employees.c.id).where(employees.c.login == login)).scalar()
+            if found is None:
+                statement = employees.insert().values(login=login, rev=rev, **values).returning(employees.c.id)
+                found = connection.execute(statement).scalar_one()
+            else:
+                connection.execute(employees.update().where(employees.c.id == found).values(rev=rev, **values))
+            _join(connection, found, set(groups), rev)
+            return _employees(connection, found)[0]
+
+    def workers(self) -> list[tuple[str, datetime]]:
+        with self._database.reading() as connection:
+            rows = connection.execute(sa.select(workers.c.name, workers.c.seen_at).order_by(workers.c.name))
+            return [(row.name, row.seen_at) for row in rows]
+
+    def export(self, person: int) -> Iterator[Mapping[str, Any]]:
+        with self._database.reading() as connection:
+            for employee in _employees(connection, person):
+                yield {"record": "employee"} | asdict(employee) | {"groups": sorted(employee.groups)}
+            own = sa.select(sources).where(sources.c.owner == person)
+            for source in connection.execute(own).mappings():
+                yield {"record": "source"} | _told(as_source(source))
+            for row in connection.execute(documents.select().where(documents.c.person == person)):
+                yield {"record": "document", "name": row.name, "value": row.value}
+            for mark in connection.execute(marks.select().where(marks.c.person == person)).mappings():
+                yield {"record": "mark"} | {name: _plain(value) for name, value in mark.items() if name != "rev"}
+            yield from _items(connection, person)
+
+    def erase(self, person: int) -> None:
+        with self._database.writing() as connection:
+            rev = next_rev(connection)
+            shared = sa.and_(sources.c.owner == person, sources.c.audience != "person")
+            connection.execute(sources.update().where(shared).values(owner=None))  # others read on
+            connection.execute(employees.delete().where(employees.c.id == person))
+            connection.execute(employees.update().values(rev=rev))
+
+
+def _employees(connection: sa.Connection, person: int | None = None) -> list[Employee]:
+    which = sa.true() if person is None else employees.c.id == person
+    groups: dict[int, set[str]] = {}
+    for row in connection.execute(sa.select(memberships)):
+        groups.setdefault(row.person, set()).add(row.group_name)
+    return [
+        Employee(
+            id=row.id,
+            login=row.login,
+            name=row.name,
+            language=row.language,
+            admin=bool(row.admin),
+            groups=frozenset(groups.get(row.id, ())),
+        )
+        for row in connection.execute(employees.select().where(which).order_by(employees.c.login))
+    ]
+
+
+def _join(connection: sa.Connection, person: int, groups: set[str], rev: int) -> None:
+    mine = memberships.c.person == person
+    before = set(connection.execute(sa.select(memberships.c.group_name).where(mine)).scalars())
+    connection.execute(memberships.delete().where(mine, memberships.c.group_name.in_(before - groups)))
+    if joined := [{"person": person, "group_name": group, "rev": rev} for group in sorted(groups - before)]:
+        connection.execute(memberships.insert(), joined)
+
+
+def _told(source: Source) -> dict[str, Any]:
+    """Return a source without its secrets, and without the cursor, which may hold some."""
+    fields = {name: getattr(source, name) for name in Source.__dataclass_fields__}
+    return {name: _plain(value) for name, value in fields.items() if name not in ("sealed", "cursor")}
+
+
+def _items(connection: sa.Connection, person: int) -> Iterator[Mapping[str, Any]]:
+    """Yield the items of the person's own sources; those of shared ones are not about the person."""
+    own = readable(person).where(sources.c.owner == person, sources.c.audience == "person")
+    columns = (
+        entries.c.id,
+        entries.c.source,
+        entries.c.at,
+        bodies.c.title,
+        bodies.c.text,
+        bodies.c.html,
+        bodies.c.data,
+    )
+    last = 0
+    while True:
+        query = sa.select(*columns).join(bodies, bodies.c.id == entries.c.id).where(entries.c.source.in_(own))
+        rows = connection.execute(query.where(entries.c.id > last).order_by(entries.c.id).limit(_PAGE)).mappings().all()
+        if not rows:
+            return
+        for row in rows:
+            yield {"record": "item"} | dict(row)
+        last = rows[-1]["id"]
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value

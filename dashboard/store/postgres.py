@@ -1,0 +1,1 @@
+"""PostgreSQL: how it is connected, and full text with tsvector."""

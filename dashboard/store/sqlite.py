@@ -1,0 +1,106 @@
+"""SQLite: how it is connected, and full text with FTS5."""
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from dashboard.search import All, Not, Part, Text
+from dashboard.search import Any as AnyOf
+from dashboard.store.database import Database
+from dashboard.words import stemmed
+
+COLUMNS = ("title", "author", "people", "channel", "labels", "text")
+
+_PATIENCE = 20.0  # seconds that a writer waits for another one
+
+_OLD = ", ".join(f"stemmed(old.{name})" for name in COLUMNS)
+_NEW = ", ".join(f"stemmed(new.{name})" for name in COLUMNS)
+_CHANGED = " OR ".join(f"old.{name} IS NOT new.{name}" for name in COLUMNS)
+_NAMES = ", ".join(COLUMNS)
+_REMOVE = f"INSERT INTO words(words, rowid, {_NAMES}) VALUES ('delete', old.id, {_OLD});"  # noqa: S608
+_ADD = f"INSERT INTO words(rowid, {_NAMES}) VALUES (new.id, {_NEW});"  # noqa: S608
+
+_FULL_TEXT = (
+    # The index holds stems, so that every ending of a word is one posting list, which can be read from
+    # its newest end; a prefix query would merge many lists as a whole first.
+    "CREATE VIEW searchable AS SELECT id, "
+    + ", ".join(f"stemmed({name}) AS {name}" for name in COLUMNS)
+    + " FROM bodies",
+    f"CREATE VIRTUAL TABLE words USING fts5({_NAMES}, content='searchable', content_rowid='id', "
+    "tokenize='ascii', columnsize=0)",
+    "INSERT INTO words(words, rank) VALUES ('hashsize', 67108864)",
+    f"CREATE TRIGGER bodies_added AFTER INSERT ON bodies BEGIN {_ADD} END",
+    f"CREATE TRIGGER bodies_removed AFTER DELETE ON bodies BEGIN {_REMOVE} END",
+    f"CREATE TRIGGER bodies_changed AFTER UPDATE OF {_NAMES} ON bodies WHEN {_CHANGED} BEGIN {_REMOVE} {_ADD} END",
+)
+
+
+def connect(url: sa.URL, *, patience: float = _PATIENCE) -> Database:
+    """Prepare a database file; nothing is opened before the first transaction."""
+    engine = sa.create_engine(url, connect_args={"timeout": patience}, pool_size=16, max_overflow=112)
+    sa.event.listen(engine, "connect", _prepare)
+    sa.event.listen(engine, "begin", _begin)
+    return Database(engine, Fts5())
+
+
+def _prepare(connection: sqlite3.Connection, _record: Any) -> None:
+    connection.isolation_level = None  # transactions are begun by _begin, not by the driver's guess
+    connection.create_function("stemmed", 1, stemmed, deterministic=True)
+    cursor = connection.cursor()
+    for pragma in (
+        "foreign_keys = ON",
+        "synchronous = NORMAL",  # with WAL: survives kill -9; a power cut may undo the last commits, never tear one
+        "trusted_schema = ON",  # the triggers call stemmed()
+        "temp_store = MEMORY",
+        "cache_size = -16000",
+        "mmap_size = 1073741824",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin(connection: sa.Connection) -> None:
+    # A transaction that reads first and writes later would fail at once where another one wrote in between.
+    writes = connection.get_execution_options().get("writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+class Fts5:
+    """Full text that triggers keep in step with the table of bodies."""
+
+    def lock(self, connection: sa.Connection) -> None:
+        """Do nothing: a writing transaction is alone already."""
+
+    def create_index(self, connection: sa.Connection) -> None:
+        """Create the index and the triggers that fill it."""
+        for statement in _FULL_TEXT:
+            connection.exec_driver_sql(statement)
+
+    def index(self, connection: sa.Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Do nothing: the triggers have done it."""
+
+    def matching(self, part: Part) -> sa.Select[Any]:
+        """Return the query for the ids of the items that a part made of texts finds, newest first."""
+        words = sa.table("words", sa.column("rowid"), sa.column("words"))
+        found = sa.select(words.c.rowid.label("id")).where(words.c.words.op("MATCH")(_expression(part)))
+        return found.order_by(words.c.rowid.desc())
+
+
+def _expression(part: Part) -> str:
+    """Write a part in FTS5's language: every word is quoted, so nothing typed can be an operator of it."""
+    if isinstance(part, Text):
+        return _phrase(part)
+    if isinstance(part, AnyOf):
+        return "(" + " OR ".join(map(_expression, part.parts)) + ")"
+    assert isinstance(part, All), part  # noqa: S101  a part that only excludes is no full-text query
+    wanted = " AND ".join(_expression(inner) for inner in part.parts if not isinstance(inner, Not))
+    unwanted = " OR ".join(_expression(inner.part) for inner in part.parts if isinstance(inner, Not))
+    return f"(({wanted}) NOT ({unwanted}))" if unwanted else f"({wanted})"
+
+
+def _phrase(text: Text) -> str:
+    column = f"{text.column} : " if text.column else ""
+    phrase = f'{column}"{" ".join(text.words)}"'
+    return f"{phrase} *" if text.prefix else phrase
