@@ -1,8 +1,10 @@
 """Where items, sources, people and marks are kept: SQLite, or PostgreSQL where its address is given."""
 
+from importlib import import_module
+
 import sqlalchemy as sa
 
-from dashboard.store.database import Database, guarded
+from dashboard.store.database import Database
 from dashboard.store.fulltext import Searching
 from dashboard.store.leases import Leases
 from dashboard.store.marks import Marks
@@ -28,16 +30,17 @@ class _SqlStore(People, Sources, Reading, Marks, Searching):
 
 
 def open_store(url: str) -> Store:
-    """Open the database at an address (``sqlite:////var/lib/frontdesk.db``, ``postgresql://...``) and bring it up to date.
+    """Open the database at an address and bring it up to date.
 
-    Raises StoreError where that fails. No connection stays open that was not used.
+    The address is ``sqlite:////var/lib/frontdesk.db`` or ``postgresql://user@host/name``. Raises
+    StoreError where that fails.
     """
-    with guarded():
+    try:
         address = sa.make_url(url)
-        if address.get_backend_name() == "sqlite":
-            from dashboard.store import sqlite as backend
-        else:
-            from dashboard.store import postgres as backend  # type: ignore[no-redef]
-        database = backend.connect(address)
-        migrate(database)
+        # Each needs its own driver, of which only one is installed everywhere.
+        kind = "sqlite" if address.get_backend_name() == "sqlite" else "postgres"
+        database: Database = import_module(f"dashboard.store.{kind}").connect(address)
+    except (sa.exc.SQLAlchemyError, ImportError) as error:
+        raise StoreError(str(error)) from error
+    migrate(database)
     return _SqlStore(database)

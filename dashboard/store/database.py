@@ -1,6 +1,6 @@
 """One open database: its connections, its transactions, and every failure of it as ``StoreError``."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Protocol
 
@@ -34,36 +34,42 @@ class Dialect(Protocol):
 class Database:
     """Hands out transactions; may be shared by all threads of a process."""
 
-    def __init__(self, engine: sa.Engine, dialect: Dialect) -> None:
-        self.engine = engine
+    def __init__(self, engine: sa.Engine, dialect: Dialect, *, reader: sa.Engine | None = None) -> None:
         self.dialect = dialect
+        self._engine = engine
+        self._reader = reader or engine
         self._writer = engine.execution_options(writes=True)
+        # The driver's own errors come through where its cursor is read directly.
+        self._errors = (sa.exc.SQLAlchemyError, engine.dialect.loaded_dbapi.Error)
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
         """Open a transaction that sees one state of the database."""
-        with guarded(), self.engine.begin() as connection:
+        with self._guarded(), self._reader.begin() as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:
         """Open a transaction that is committed whole at the end, or not at all after an exception."""
-        with guarded(), self._writer.begin() as connection:
+        with self._guarded(), self._writer.begin() as connection:
             yield connection
 
     def close(self) -> None:
         """Let go of every connection; the next transaction opens a new one."""
-        with guarded():
-            self.engine.dispose()
+        with self._guarded():
+            self._engine.dispose()
+
+    @contextmanager
+    def _guarded(self) -> Iterator[None]:
+        try:
+            yield
+        except self._errors as error:
+            raise StoreError(str(getattr(error, "orig", None) or error)) from error
 
 
-@contextmanager
-def guarded() -> Iterator[None]:
-    """Raise what the database complains about as ``StoreError``."""
-    try:
-        yield
-    except sa.exc.SQLAlchemyError as error:
-        raise StoreError(str(getattr(error, "orig", None) or error)) from error
+def possible(ids: Iterable[int]) -> list[int]:
+    """Return those numbers that can be an id at all: a driver refuses greater ones, and an address bar may hold any."""
+    return [id_ for id_ in ids if 0 < id_ < 1 << 63]
 
 
 def next_rev(connection: sa.Connection) -> int:

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from dashboard.store.commit import chunks
-from dashboard.store.database import Database, next_rev
+from dashboard.store.database import Database, next_rev, possible
 from dashboard.store.records import Mark
 from dashboard.store.schema import documents, employees, entries, marks, readable
 
@@ -24,7 +24,7 @@ class Marks:
             raise TypeError(f"no mark: {', '.join(sorted(unknown))}")
         with self._database.writing() as connection:
             before: dict[int, Mark] = {}
-            for chunk in chunks(dict.fromkeys(entries)):
+            for chunk in chunks(possible(dict.fromkeys(entries))):
                 before |= _marks(connection, person, chunk)
             if before and fields:
                 rev = next_rev(connection)

@@ -126,7 +126,7 @@ class Store(Protocol):
         audience: Audience = Audience.PERSON,
         group: str | None = None,
     ) -> Source:
-        """Add a source that is due at ``due_at``. Raises PermissionError for an audience that only admins may choose."""
+        """Add a source that is due at ``due_at``. Raises PermissionError where only an admin may choose the audience."""
         ...
 
     def sources(self, person: int) -> list[Source]:

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from dashboard.store.commit import chunks
-from dashboard.store.database import Database
+from dashboard.store.database import Database, possible
 from dashboard.store.records import Entry, Facts, Mark
 from dashboard.store.rows import item_from
 from dashboard.store.schema import bodies, employees, entries, marks, memberships, readable, reads, sources
@@ -42,7 +42,7 @@ class Reading:
         with self._database.reading() as connection:
             found = {
                 entry.id: entry
-                for chunk in chunks(ids)
+                for chunk in chunks(possible(ids))
                 for entry in _entries(connection, person, entries.c.id.in_(chunk))
             }
         return [found[id_] for id_ in ids if id_ in found]
@@ -51,7 +51,7 @@ class Reading:
         query = (
             sa.select(bodies.c.raw)
             .join(entries, entries.c.id == bodies.c.id)
-            .where(bodies.c.id == entry, entries.c.source.in_(readable(person)))
+            .where(bodies.c.id.in_(possible((entry,))), entries.c.source.in_(readable(person)))
         )
         with self._database.reading() as connection:
             raw: str | None = connection.execute(query).scalar()
@@ -61,7 +61,7 @@ class Reading:
         with self._database.reading() as connection:
             first = connection.execute(
                 sa.select(entries.c.source, entries.c.thread).where(
-                    entries.c.id == entry, entries.c.source.in_(readable(person))
+                    entries.c.id.in_(possible((entry,))), entries.c.source.in_(readable(person))
                 )
             ).one_or_none()
             if first is None:
@@ -77,23 +77,18 @@ class Reading:
 def _facts(person: int, after: int, since: datetime | None) -> sa.Select[Any]:
     """Return the query for what changed: the items, the person's marks on them, or who may see them."""
     e, m = entries.c, marks.c
+    item = (e.source, e.kind, e.thread, e.channel, e.author, e.people, e.reply_to, e.key)
+    times = (e.at, e.due, e.start, e.end)
+    measures = (e.flags, e.importance, e.length, e.terms, e.gone)
+    mark = (*(sa.type_coerce(time, sa.Double) for time in (m.seen_at, m.done_at, m.snoozed_until)), m.pinned)
     rev = sa.case((m.rev > e.rev, m.rev), else_=e.rev)
-    key = e.key
-    query = sa.select(
-        e.id, rev, e.source, e.kind, e.thread, e.channel, e.author, e.people, e.reply_to, key, e.at, e.due, e.start, e.end,
-        e.flags, e.importance, e.length, e.terms, e.gone, _seconds(m.seen_at), _seconds(m.done_at), _seconds(m.snoozed_until),
-        m.pinned,
-    ).select_from(entries.outerjoin(marks, sa.and_(m.entry == e.id, m.person == person)))  # fmt: skip
+    query = sa.select(e.id, rev, *item, *times, *measures, *mark)
+    query = query.select_from(entries.outerjoin(marks, sa.and_(m.entry == e.id, m.person == person)))
     if not after:
-        changed = e.source.in_(readable(person))
-        query = query.where(changed, e.gone.is_(False))
+        query = query.where(e.source.in_(readable(person)), e.gone.is_(False))
     else:
         query = query.where(e.id.in_(_changed(person, after)))
     return query if since is None else query.where(e.at >= since.timestamp())
-
-
-def _seconds(column: sa.Column[Any]) -> sa.ColumnElement[float]:
-    return sa.type_coerce(column, sa.Double)
 
 
 def _changed(person: int, after: int) -> sa.CompoundSelect[Any]:

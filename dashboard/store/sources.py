@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from dashboard.store.database import Database, next_rev
+from dashboard.store.database import Database, next_rev, possible
 from dashboard.store.records import Audience, Health, Source
 from dashboard.store.schema import employees, mutes, reads, sources
 
@@ -102,7 +102,7 @@ def _sources(connection: sa.Connection, person: int, source: int | None = None) 
     muted = sa.exists().where(mutes.c.source == sources.c.id, mutes.c.person == person).label("muted")
     query = sa.select(*_COLUMNS, muted).where(reads(person)).order_by(sa.func.lower(sources.c.title), sources.c.id)
     if source is not None:
-        query = query.where(sources.c.id == source)
+        query = query.where(sources.c.id.in_(possible((source,))))
     return [as_source(row, muted=bool(row["muted"])) for row in connection.execute(query).mappings()]
 
 

@@ -19,17 +19,17 @@ _OLD = ", ".join(f"stemmed(old.{name})" for name in COLUMNS)
 _NEW = ", ".join(f"stemmed(new.{name})" for name in COLUMNS)
 _CHANGED = " OR ".join(f"old.{name} IS NOT new.{name}" for name in COLUMNS)
 _NAMES = ", ".join(COLUMNS)
+_STEMMED = ", ".join(f"stemmed({name}) AS {name}" for name in COLUMNS)
 _REMOVE = f"INSERT INTO words(words, rowid, {_NAMES}) VALUES ('delete', old.id, {_OLD});"  # noqa: S608
 _ADD = f"INSERT INTO words(rowid, {_NAMES}) VALUES (new.id, {_NEW});"  # noqa: S608
+
+_OPTIONS = "content='searchable', content_rowid='id', tokenize='ascii', columnsize=0"
 
 _FULL_TEXT = (
     # The index holds stems, so that every ending of a word is one posting list, which can be read from
     # its newest end; a prefix query would merge many lists as a whole first.
-    "CREATE VIEW searchable AS SELECT id, "
-    + ", ".join(f"stemmed({name}) AS {name}" for name in COLUMNS)
-    + " FROM bodies",
-    f"CREATE VIRTUAL TABLE words USING fts5({_NAMES}, content='searchable', content_rowid='id', "
-    "tokenize='ascii', columnsize=0)",
+    f"CREATE VIEW searchable AS SELECT id, {_STEMMED} FROM bodies",  # noqa: S608
+    f"CREATE VIRTUAL TABLE words USING fts5({_NAMES}, {_OPTIONS})",
     "INSERT INTO words(words, rank) VALUES ('hashsize', 67108864)",
     f"CREATE TRIGGER bodies_added AFTER INSERT ON bodies BEGIN {_ADD} END",
     f"CREATE TRIGGER bodies_removed AFTER DELETE ON bodies BEGIN {_REMOVE} END",
@@ -50,6 +50,7 @@ def _prepare(connection: sqlite3.Connection, _record: Any) -> None:
     connection.create_function("stemmed", 1, stemmed, deterministic=True)
     cursor = connection.cursor()
     for pragma in (
+        "journal_mode = WAL",  # readers never wait for the writer
         "foreign_keys = ON",
         "synchronous = NORMAL",  # with WAL: survives kill -9; a power cut may undo the last commits, never tear one
         "trusted_schema = ON",  # the triggers call stemmed()
