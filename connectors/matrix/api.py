@@ -1,0 +1,56 @@
+"""The requests of the Client-Server API that a fetch makes."""
+
+import json
+from typing import Any
+from urllib.parse import quote
+
+from connectors.kit import Http, Misconfigured, SourceError
+from connectors.matrix.message import MESSAGES
+
+API = "_matrix/client/v3"
+_NAMES = ["m.room.name", "m.room.canonical_alias"]
+_PEOPLE = ["m.room.member"]
+_NONE: dict[str, Any] = {"types": []}
+FIRST, LATER = 10, 50
+"""Events of each room in one sync; the rest is read room by room."""
+PAGE = 100
+
+
+class Forgotten(SourceError):
+    """The homeserver does not know the place any more where the last sync ended."""
+
+
+def whoami(http: Http) -> str:
+    """Return the user id that the token belongs to."""
+    return str(http.get(f"{API}/account/whoami").json()["user_id"])
+
+
+def sync(http: Http, since: str | None) -> dict[str, Any]:
+    """Return what happened since the last sync, at once. Raises Forgotten."""
+    types = [*MESSAGES, "m.room.redaction", *_NAMES, *_PEOPLE]
+    room = {
+        "timeline": {"limit": LATER if since else FIRST, "types": types, "lazy_load_members": True},
+        "state": {"types": [*_NAMES, *_PEOPLE], "lazy_load_members": True},
+        "ephemeral": {"types": ["m.receipt"]},
+        "account_data": _NONE,
+    }
+    wanted = {"room": room, "presence": _NONE, "account_data": {"types": ["m.direct"]}}
+    answer: dict[str, Any] = http.get(f"{API}/sync", since=since, timeout=0, filter=json.dumps(wanted)).json()
+    return answer
+
+
+def messages(http: Http, room: str, start: str, end: str | None) -> dict[str, Any]:
+    """Return a page of a room's history, newest first, from one token back to another."""
+    wanted = json.dumps({"types": [*MESSAGES, "m.room.redaction"], "lazy_load_members": True})
+    options: dict[str, Any] = {"from": start, "to": end, "dir": "b", "limit": PAGE, "filter": wanted}
+    answer: dict[str, Any] = http.get(f"{API}/rooms/{quote(room, safe='')}/messages", **options).json()
+    return answer
+
+
+def event(http: Http, room: str, event_id: str) -> dict[str, Any] | None:
+    """Return one event with its newest edit, None where it is not shown to this account (any more)."""
+    try:
+        found: dict[str, Any] = http.get(f"{API}/rooms/{quote(room, safe='')}/event/{quote(event_id, safe='')}").json()
+    except Misconfigured:
+        return None
+    return found

@@ -1,0 +1,1 @@
+"""Slack, live through its Web API and from an export, with one translation for both."""

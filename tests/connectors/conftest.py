@@ -1,0 +1,114 @@
+"""A source as a test sees it: fetched like the engine does, with what a store would keep of it."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from connectors.kit import (
+    Change,
+    Connector,
+    Cursor,
+    Event,
+    Gone,
+    Http,
+    Item,
+    NotBefore,
+    Progress,
+    Read,
+    Run,
+    Snapshot,
+)
+from connectors.kit.files import Files
+from connectors.kit.guard import Guard
+
+
+class Token:
+    """A login with a token that is never renewed."""
+
+    renewable = False
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    def token(self, *, fresh: bool = False) -> str:
+        return self._token
+
+    def authorization(self, *, fresh: bool = False) -> str:
+        return f"Bearer {self._token}"
+
+
+@dataclass
+class Desk:
+    """The items of one source by id, and the cursor of its last commit."""
+
+    connector: Connector
+    base: str | None = None
+    token: str | None = None
+    since: datetime | None = None
+    files: Files = field(default_factory=Files)
+    cursor: Any = field(default_factory=dict)
+    items: dict[str, Item] = field(default_factory=dict)
+    records: int = 0
+    total: int | None = None
+
+    def run(self, now: datetime | None = None) -> Run:
+        http = Http(
+            Guard(allow=["127.0.0.0/8"]),
+            base=self.base,
+            login=Token(self.token) if self.token else None,
+            explain=self.connector.explain,
+        )
+        now = now or datetime.now(UTC)
+        return Run(http=http, dial=None, files=self.files, now=now, cursor=self.cursor, since=self.since)
+
+    def fetch(self, *, cursors: int | None = None, now: datetime | None = None) -> list[Item]:
+        """Fetch and return the items that came; with ``cursors``, end after so many commits as a killed worker does."""
+        came: list[Item] = []
+        for thing in self.connector.fetch(self.run(now)):
+            if not isinstance(thing, Event):
+                self.records += 1
+                item = self.connector.item(thing)
+                if item is not None:
+                    self.items[item.id] = item
+                    came.append(item)
+                continue
+            self.apply(thing)
+            if isinstance(thing, Cursor) and cursors is not None:
+                cursors -= 1
+                if not cursors:
+                    break
+        return came
+
+    def apply(self, event: Event) -> None:
+        match event:
+            case Cursor(at=at):
+                self.cursor = at
+            case Gone(id=id_):
+                self.items.pop(id_, None)
+            case Progress(total=total):
+                self.total = total
+            case Snapshot(ids=ids, within=within):
+                self.items = {i: one for i, one in self.items.items() if not i.startswith(within) or i in ids}
+            case Read(channel=channel, until=until):
+                for item in self.items.values():
+                    if item.channel == channel and item.created:
+                        item.unread = item.created > until and not item.own
+            case Change(id=id_) if id_ in self.items:
+                for name in ("unread", "flagged", "answered", "done"):
+                    if (value := getattr(event, name)) is not None:
+                        setattr(self.items[id_], name, value)
+            case NotBefore() | Change():
+                pass
+
+    @property
+    def texts(self) -> list[str]:
+        """The texts of all items, oldest first."""
+        return [item.text for item in sorted(self.items.values(), key=lambda item: item.created)]
+
+
+@pytest.fixture
+def desk_of():
+    """Return a function that opens a source with a connector."""
+    return Desk
