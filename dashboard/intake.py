@@ -6,9 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from selectolax.lexbor import LexborHTMLParser
-
 from connectors.kit import Item, Kind, Person
+from connectors.kit.text import plain
 
 RAW = 64 * 1024
 """How many characters are kept of the record as the backend gave it."""
@@ -33,9 +32,7 @@ def admit(item: Item, record: Any, kind: Kind) -> tuple[Item, str]:
             setattr(item, name, clean(value, _LINE))
     item.title = item.title or ""
     item.html = clean(item.html, _HTML) if item.html else ""
-    item.text = clean(
-        item.text or (LexborHTMLParser(item.html).text(separator=" ", strip=True) if item.html else ""), _TEXT
-    )
+    item.text = clean(item.text or (plain(item.html) if item.html else ""), _TEXT)
     for name in _TIMES:
         if (when := getattr(item, name)) is not None:
             setattr(item, name, aware(when))

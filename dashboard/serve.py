@@ -1,0 +1,175 @@
+"""The one command: starts the worker and the page, keeps both alive, and ends both in order."""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from time import monotonic
+from types import FrameType
+
+import structlog
+
+from dashboard.settings import Settings
+
+WEB_FLAGS = {
+    "server.headless": "true",
+    "server.fileWatcherType": "none",
+    "server.runOnSave": "false",
+    "runner.postScriptGC": "false",  # collecting after every run costs more than the run: 362 instead of 10 ms
+    "browser.gatherUsageStats": "false",
+    "client.toolbarMode": "minimal",
+    "client.showErrorDetails": "none",
+    "server.enableXsrfProtection": "true",
+    "server.enableCORS": "true",
+    "server.maxUploadSize": "5",
+}
+"""How Streamlit is started, whatever the folder it is started in."""
+APP = Path(__file__).parent / "ui" / "app.py"
+
+_LONGEST = 60.0
+_STEADY = 60.0
+"""A process that lived for so many seconds is started again without delay."""
+_PATIENCE = 60.0
+_END = 15.0
+
+log = structlog.get_logger(__name__)
+
+
+class ServeError(Exception):
+    """The page cannot be served; the message says what to do."""
+
+
+class Keeper:
+    """Keeps one process alive: starts it again when it ends, after 1, 2, 4 ... 60 seconds where it ends at once."""
+
+    def __init__(self, name: str, command: Sequence[str], stopping: threading.Event) -> None:
+        self.name = name
+        self.starts = 0
+        self._command = list(command)
+        self._stopping = stopping
+        self._process: subprocess.Popen[bytes] | None = None
+        self._lock = threading.Lock()
+        self._thread = threading.Thread(target=self._keep, name=f"frontdesk-{name}", daemon=True)
+
+    @property
+    def pid(self) -> int | None:
+        """The process id, None while it does not run."""
+        with self._lock:
+            return self._process.pid if self._process and self._process.poll() is None else None
+
+    def start(self) -> None:
+        """Start the process and watch it."""
+        self._thread.start()
+
+    def end(self) -> None:
+        """Ask the process to end, wait, and end it where it does not."""
+        with self._lock:
+            process = self._process
+        if process is None:
+            return
+        with contextlib.suppress(OSError):
+            process.terminate()
+        try:
+            process.wait(_END)
+        except subprocess.TimeoutExpired:
+            log.warning("a process does not end and is killed", process=self.name)
+            process.kill()
+            process.wait()
+
+    def _keep(self) -> None:
+        quick = 0
+        while True:
+            with self._lock:
+                if self._stopping.is_set():
+                    return
+                process = self._process = subprocess.Popen(self._command, stdin=subprocess.DEVNULL)  # noqa: S603  ours
+                self.starts += 1
+            began = monotonic()
+            code = process.wait()
+            if self._stopping.is_set():
+                return
+            quick = 0 if monotonic() - began > _STEADY else quick + 1
+            wait = min(2.0 ** (quick - 1), _LONGEST) if quick else 0.0
+            log.error("a process ended and is started again", process=self.name, code=code, seconds=wait)
+            self._stopping.wait(wait)
+
+
+def worker_command() -> list[str]:
+    """Return how the worker is started; it ends by itself when this process is gone."""
+    return [sys.executable, "-m", "dashboard.cli", "worker", "--with-parent", str(os.getpid())]
+
+
+def web_command(settings: Settings) -> list[str]:
+    """Return how the page is started."""
+    flags = WEB_FLAGS | {"server.address": settings.web.host, "server.port": str(settings.web.port)}
+    given = [f"--{name}={value}" for name, value in flags.items()]
+    return [sys.executable, "-m", "streamlit", "run", str(APP), *given]
+
+
+def serve(settings: Settings, say: Callable[[str], None], *, worker: bool = True) -> None:
+    """Serve until SIGTERM or Ctrl+C. Raises ServeError where the page does not come up."""
+    check_port(settings.web.host, settings.web.port)
+    stopping = threading.Event()
+    _on_signals(stopping)
+    keepers = [Keeper("page", web_command(settings), stopping)]
+    if worker:
+        keepers.append(Keeper("worker", worker_command(), stopping))
+    for keeper in keepers:
+        keeper.start()
+    try:
+        if _healthy(settings, stopping):
+            say(f"Frontdesk is at {settings.address} (Ctrl+C stops it)")
+        while not stopping.wait(3600):
+            pass
+    finally:
+        stopping.set()
+        enders = [threading.Thread(target=keeper.end) for keeper in keepers]
+        for ender in enders:
+            ender.start()
+        for ender in enders:
+            ender.join()
+
+
+def check_port(host: str, port: int) -> None:
+    """Raise ServeError where the address is taken or not of this machine."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        if os.name != "nt":  # there it would let two servers have one port
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise ServeError(
+                f"Port {port} of {host} cannot be used ({error.strerror}). "
+                f"Stop what uses it, or choose another: frontdesk serve --port {port + 1}"
+            ) from None
+
+
+def _healthy(settings: Settings, stopping: threading.Event) -> bool:
+    """Wait until the page answers; raises ServeError where it never does."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.web.host, settings.web.host)  # noqa: S104  compared
+    url = f"http://{host}:{settings.web.port}/_stcore/health"
+    until = monotonic() + _PATIENCE
+    while not stopping.wait(0.1):
+        try:
+            with urllib.request.urlopen(url, timeout=2):
+                return True
+        except (urllib.error.URLError, OSError):
+            if monotonic() > until:
+                raise ServeError("The page did not come up within a minute; the lines above say why.") from None
+    return False
+
+
+def _on_signals(stopping: threading.Event) -> None:
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        stopping.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)

@@ -1,0 +1,254 @@
+"""The worker: takes the sources that are due and runs each in a thread, with no browser open anywhere."""
+
+import os
+import random
+import secrets
+import socket
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from queue import Empty, SimpleQueue
+from time import monotonic
+
+import structlog
+
+from connectors.kit import About, Kind, Unavailable
+from connectors.kit.contract import Connector
+from dashboard.connection import Connections
+from dashboard.schedule import Outcome, outcome
+from dashboard.settings import Sync
+from dashboard.store.protocol import Engine, LeaseLost, StoreError
+from dashboard.store.records import Health, Source
+from dashboard.sync import Pipeline, Report
+
+LOOK, BEAT = 1.0, 5.0
+"""Seconds between two looks for due sources, and between two signs of life."""
+_MOST = 8
+"""How many times its threads a worker may have while sources hang."""
+_UNKNOWN = About(kind=Kind.NOTE)
+
+log = structlog.get_logger(__name__)
+
+
+def utc_now() -> datetime:
+    """Return the time: aware, in UTC."""
+    return datetime.now(UTC)
+
+
+class Task:
+    """One leased source on its way through the worker; ``began`` is None while it waits for a thread."""
+
+    __slots__ = ("began", "source", "stop")
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.stop = threading.Event()
+        self.began: float | None = None
+
+    def age(self) -> float:
+        """Return for how many seconds it has been running."""
+        return monotonic() - self.began if self.began is not None else 0.0
+
+
+class Worker:
+    """Runs due sources until :meth:`stop`. Several may share one database: a lease keeps them apart."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        connections: Connections,
+        settings: Sync,
+        *,
+        clock: Callable[[], datetime] = utc_now,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        self.name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
+        self._engine = engine
+        self._connections = connections
+        self._settings = settings
+        self._clock = clock
+        self._chance = chance
+        self._queue: SimpleQueue[Task] = SimpleQueue()
+        self._tasks: dict[int, Task] = {}
+        self._lock = threading.Lock()
+        self._threads = 0
+        self._wake = threading.Event()
+        self._stopping = threading.Event()
+        self._more = False
+        self._renewed = self._beaten = 0.0
+        self._database_down = False
+
+    def run(self) -> None:
+        """Work until :meth:`stop` is called; then let running fetches come to their end for a short while."""
+        log.info("worker started", worker=self.name, threads=self._settings.threads)
+        while not self._stopping.is_set():
+            self._wake.clear()
+            try:
+                self._turn()
+                self._reached()
+            except StoreError as error:
+                self._unreachable(error)
+            self._wake.wait(LOOK)
+        self._end()
+        log.info("worker stopped", worker=self.name)
+
+    def stop(self) -> None:
+        """Ask the worker to end; safe in a signal handler and from any thread."""
+        self._stopping.set()
+        self._wake.set()
+
+    def _turn(self) -> None:
+        """Do once what a worker does all the time: sign of life, leases, new work."""
+        now = monotonic()
+        sign = now - self._beaten >= BEAT
+        if sign:
+            self._engine.beat(self.name, now=self._clock())
+            self._beaten = now
+        if now - self._renewed >= self._settings.lease / 3:
+            self._renew()
+            self._renewed = now
+        self._take(orphans=sign)
+
+    def _take(self, *, orphans: bool) -> None:
+        """Lease as many due sources as keep all threads busy until the next look.
+
+        ``orphans`` also looks for the sources of a worker that died, which no next due time tells of.
+        """
+        room = 4 * self._settings.threads - self._waiting()
+        now = self._clock()
+        self._more = False
+        if room <= 0 or not (orphans or ((due := self._engine.next_due()) and due <= now)):
+            self._grow()
+            return
+        until = now + timedelta(seconds=self._settings.lease)
+        claimed = self._engine.claim(self.name, now=now, until=until, limit=room)
+        self._more = len(claimed) >= room
+        for source in claimed:
+            task = Task(source)
+            with self._lock:
+                self._tasks[source.id] = task
+            self._queue.put(task)
+        self._grow()
+
+    def _waiting(self) -> int:
+        with self._lock:
+            return sum(task.began is None for task in self._tasks.values())
+
+    def _grow(self) -> None:
+        """Have enough threads: one for each waiting source, and one more for each that hangs."""
+        with self._lock:
+            hanging = sum(task.age() > self._settings.patience for task in self._tasks.values())
+            most = min(self._settings.threads + hanging, _MOST * self._settings.threads)
+            wanted = min(len(self._tasks), most)
+            missing, self._threads = max(wanted - self._threads, 0), max(wanted, self._threads)
+        for _ in range(missing):
+            threading.Thread(target=self._work, name="frontdesk-sync", daemon=True).start()
+
+    def _work(self) -> None:
+        """Take tasks until there are none for a while; one thread."""
+        while True:
+            try:
+                task = self._queue.get(timeout=10 * LOOK)
+            except Empty:
+                with self._lock:
+                    if self._queue.empty():
+                        self._threads -= 1
+                        return
+                continue
+            task.began = monotonic()
+            try:
+                self._run(task)
+            except BaseException:  # a thread that dies would take the source with it
+                log.exception("a run broke", source=task.source.id)
+            with self._lock:
+                self._tasks.pop(task.source.id, None)
+            if self._more and self._queue.qsize() < self._settings.threads:
+                self._wake.set()
+
+    def _run(self, task: Task) -> None:
+        """Run one source from its lease to its outcome."""
+        source = task.source
+        about = _UNKNOWN
+        try:
+            connector = self._connections.connector(source)
+            about = connector.about
+            report = self._fetch(task, connector)
+        except LeaseLost:
+            log.info("another worker has taken over", source=source.id)
+            return
+        except StoreError as error:
+            self._unreachable(error)
+            return
+        except Exception as error:  # one of the five, or a bug before the first record
+            report = Report(error=error)
+        ended = outcome(source, about, report, now=self._clock(), chance=self._chance())
+        tell(source, ended, report)
+        self._settle(source, ended)
+
+    def _fetch(self, task: Task, connector: Connector) -> Report:
+        if task.stop.is_set():
+            return Report(stopped=True)
+        run = self._connections.run(task.source, connector, now=self._clock())
+        report = Pipeline(engine=self._engine, source=task.source, worker=self.name, run=run, stop=task.stop).sync(
+            connector
+        )
+        if report.stopped and not self._stopping.is_set():
+            late = Unavailable(f"not finished after {self._settings.deadline:.0f} seconds")
+            return Report(new=report.new, unreadable=report.unreadable, error=late)
+        return report
+
+    def _settle(self, source: Source, ended: Outcome) -> None:
+        try:
+            self._engine.settle(
+                source.id,
+                self.name,
+                now=self._clock(),
+                health=ended.health,
+                due_at=ended.due_at,
+                every=ended.every,
+                failure=ended.failure,
+                detail=ended.detail,
+                failures=ended.failures,
+            )
+        except StoreError as error:
+            self._unreachable(error)
+
+    def _renew(self) -> None:
+        until = self._clock() + timedelta(seconds=self._settings.lease)
+        with self._lock:
+            tasks = list(self._tasks.values())
+        for task in tasks:
+            if task.age() > self._settings.deadline or not self._engine.renew(task.source.id, self.name, until=until):
+                task.stop.set()
+
+    def _end(self) -> None:
+        with self._lock:
+            tasks = list(self._tasks.values())
+        for task in tasks:
+            task.stop.set()
+        until = monotonic() + self._settings.grace
+        while self._tasks and monotonic() < until:
+            self._stopping.wait(0)
+            threading.Event().wait(0.02)
+
+    def _unreachable(self, error: StoreError) -> None:
+        if not self._database_down:
+            log.error("the database cannot be used; trying again", detail=str(error))
+        self._database_down = True
+
+    def _reached(self) -> None:
+        if self._database_down:
+            log.info("the database can be used again")
+        self._database_down = False
+
+
+def tell(source: Source, ended: Outcome, report: Report) -> None:
+    """Write one line when a source begins to fail and one when it is well again."""
+    about = {"source": source.id, "connector": source.connector}
+    if ended.failure and ended.failure != source.failure:
+        log.warning("source fails", **about, failure=ended.failure, detail=ended.detail, exc_info=report.error)
+    elif source.failure and not ended.failure:
+        log.info("source is well again", **about, after=source.failures)
+    if ended.health is Health.PAUSED and source.health is not Health.PAUSED:
+        log.warning("source pauses until a person looks at it", **about, failure=ended.failure)
+    log.debug("source fetched", **about, new=report.new, changed=report.changed, unreadable=report.unreadable)
