@@ -20,6 +20,10 @@ class Dial(Protocol):
         """Connect to ``host``; raises Misconfigured for a refused address and Unavailable for a dead one."""
         ...
 
+    def secured(self, connection: socket.socket, host: str) -> socket.socket:
+        """Begin TLS on an open connection (STARTTLS) and verify that ``host`` answers it. Raises Unavailable."""
+        ...
+
 
 class GuardedDial:
     """Dials through a guard. ``tls`` replaces the context that verifies certificates, for a private authority.
