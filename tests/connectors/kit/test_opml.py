@@ -1,0 +1,95 @@
+"""Lists of feeds from and for other readers."""
+
+from xml.sax.saxutils import quoteattr
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from connectors.kit import opml
+
+LIST = b"""<?xml version="1.0" encoding="ISO-8859-1"?>
+<opml version="1.0"><head><title>Mine</title></head><body>
+  <outline text="Arbeit" title="Arbeit">
+    <outline text="M\xfcnchen" title="Stadt M" type="rss" xmlUrl="https://m.example.org/f?a=1&amp;b=2"
+             htmlUrl="https://m.example.org/" custom="x&quot;y" category="/a/b"/>
+    <outline text="Tief"><outline text="Innen" type="atom" xmlURL=" https://i.example.org/atom "/></outline>
+  </outline>
+  <outline xmlUrl="https://bare.example.org/feed"/>
+  <outline text="only a folder"/>
+</body></opml>"""
+
+
+def test_a_list_is_read_with_its_folders_titles_and_unknown_attributes():
+    first, second, third = opml.read(LIST)
+    assert (first.title, first.address, first.folders) == ("München", "https://m.example.org/f?a=1&b=2", ("Arbeit",))
+    assert first.attributes == {
+        "title": "Stadt M",
+        "type": "rss",
+        "htmlUrl": "https://m.example.org/",
+        "custom": 'x"y',
+        "category": "/a/b",
+    }
+    assert (second.title, second.address, second.folders) == ("Innen", "https://i.example.org/atom", ("Arbeit", "Tief"))
+    assert (third.title, third.folders) == ("https://bare.example.org/feed", ())
+
+
+def test_a_list_comes_back_as_it_was():
+    feeds = opml.read(LIST)
+    again = opml.read(opml.write(feeds))
+    assert [(f.title, f.address, f.folders) for f in again] == [(f.title, f.address, f.folders) for f in feeds]
+    assert all(f.attributes.items() <= g.attributes.items() for f, g in zip(feeds, again, strict=True))
+
+
+words = st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff"), min_size=1).filter(
+    lambda text: text == text.strip()
+)
+
+
+@given(
+    st.lists(
+        st.builds(
+            opml.Feed,
+            title=words,
+            address=words.map(lambda word: f"https://example.org/{word}"),
+            folders=st.lists(words, max_size=4).map(tuple),
+            attributes=st.dictionaries(st.sampled_from(["type", "title", "htmlUrl", "x-y", "filter"]), words),
+        )
+    )
+)
+def test_whatever_is_in_a_list_survives_a_round_trip(feeds):
+    again = opml.read(opml.write(feeds).encode())
+
+    def keys(found):
+        return sorted((f.folders, f.title, f.address) for f in found)
+
+    assert keys(again) == keys(feeds)
+    for feed in feeds:
+        assert any(
+            feed.address == f.address and feed.folders == f.folders and feed.attributes.items() <= f.attributes.items()
+            for f in again
+        )
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        b"",
+        b"no xml",
+        b"<html><body/></html>",
+        b"<opml version='2.0'/>",
+        b'<!DOCTYPE opml [<!ENTITY a "b">]><opml><body><outline text="&a;" xmlUrl="x"/></body></opml>',
+        b'<!DOCTYPE opml [<!ENTITY a SYSTEM "file:///etc/passwd">]><opml><body>&a;</body></opml>',
+        b"<opml><body>" + b"<outline text='a'>" * 200 + b"</outline>" * 200 + b"</body></opml>",
+        b"<opml><body>" + b" " * (5 * 1024 * 1024) + b"</body></opml>",
+    ],
+)
+def test_what_is_no_list_or_a_dangerous_one_is_refused(document):
+    with pytest.raises(ValueError, match="OPML|list"):
+        opml.read(document)
+
+
+def test_titles_with_characters_that_xml_cannot_hold_are_written_without_them():
+    text = opml.write([opml.Feed(title="a\x00b\ud800<c>&", address="https://example.org/")])
+    assert opml.read(text)[0].title == "ab<c>&"
+    assert quoteattr("ab<c>&") in text
