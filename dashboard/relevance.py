@@ -1,0 +1,125 @@
+"""What matters to one person as plain data that they edit, export and import: names with weights, and mutes."""
+
+from datetime import time
+from typing import Annotated, Any, Literal, TypeAlias
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from connectors.kit import Kind
+
+HEAVIEST = 3.0
+"""The largest weight: 1 is "matters", 3 is "first of all", a negative weight is "less of it"."""
+
+
+def _name(text: str) -> str:
+    text = " ".join(text.casefold().split())
+    if not text:
+        raise ValueError("a name needs at least one character")
+    return text
+
+
+Name: TypeAlias = Annotated[str, AfterValidator(_name), Field(max_length=200)]
+Weight: TypeAlias = Annotated[float, Field(ge=-HEAVIEST, le=HEAVIEST, allow_inf_nan=False)]
+Weights: TypeAlias = Annotated[dict[Name, Weight], Field(max_length=500)]
+Names: TypeAlias = Annotated[frozenset[Name], Field(max_length=2000)]
+
+Weighed: TypeAlias = Literal["people", "topics", "projects", "channels", "kinds", "sources"]
+"""What can have a weight."""
+
+Mutable: TypeAlias = Literal["people", "channels", "threads", "words"]
+"""What can be muted."""
+
+
+class Plain(BaseModel):
+    """Data that never changes and refuses what it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Hours(Plain):
+    """When the person works, in their own time zone; ``days`` counts from Monday, 0."""
+
+    start: time = time(8)
+    end: time = time(18)
+    days: frozenset[Annotated[int, Field(ge=0, le=6)]] = frozenset(range(5))
+    zone: str = "UTC"
+
+
+class Muted(Plain):
+    """What is never shown in the list, whatever else speaks for it.
+
+    A thread is named by :func:`thread_name`. A muted word is any of its German and English forms.
+    """
+
+    people: Names = frozenset()
+    channels: Names = frozenset()
+    threads: Annotated[frozenset[str], Field(max_length=5000)] = frozenset()
+    words: Names = frozenset()
+
+
+class Profile(Plain):
+    """The relevance profile of one person; the empty one is valid and ranks by what the items show.
+
+    People are named as the items name them, by address or else by name; topics and projects are
+    words, all of which an item must contain; sources are the numbers of the store.
+    """
+
+    me: Names = frozenset()
+    """Own addresses and names: what they wrote is one's own, and naming them is a mention."""
+    people: Weights = {}
+    topics: Weights = {}
+    projects: Weights = {}
+    channels: Weights = {}
+    kinds: dict[Kind, Weight] = {}
+    sources: Annotated[dict[int, Weight], Field(max_length=500)] = {}
+    muted: Muted = Muted()
+    hours: Hours = Hours()
+
+
+def thread_name(source: int, thread: str, key: str) -> str:
+    """Return how a profile names a conversation; ``key`` is the item's own where it has no thread."""
+    return f"{source}:{thread or key}"
+
+
+def weigh(profile: Profile, what: Weighed, name: str | int, weight: float) -> Profile:
+    """Return the profile with this weight for a name; 0 takes the name out. Raises ValidationError."""
+    return _changed(profile, **{what: {**_without(getattr(profile, what), name), **({name: weight} if weight else {})}})
+
+
+def mute(profile: Profile, what: Mutable, name: str) -> Profile:
+    """Return the profile with a person, channel, thread or word muted. Raises ValidationError."""
+    return _changed(profile, muted=profile.muted.model_dump() | {what: getattr(profile.muted, what) | {name}})
+
+
+def unmute(profile: Profile, what: Mutable, name: str) -> Profile:
+    """Return the profile with a person, channel, thread or word no longer muted."""
+    kept = {other for other in getattr(profile.muted, what) if _same(other) != _same(name)}
+    return _changed(profile, muted=profile.muted.model_dump() | {what: kept})
+
+
+def dump(profile: Profile) -> dict[str, Any]:
+    """Return the profile as JSON-ready data, only what differs from the empty one, always in the same order."""
+    return {name: _ordered(value) for name, value in profile.model_dump(mode="json", exclude_defaults=True).items()}
+
+
+def load(data: Any) -> Profile:
+    """Return the profile that :func:`dump` gave; None is the empty one. Raises ValidationError."""
+    return Profile.model_validate(data or {})
+
+
+def _changed(profile: Profile, **fields: Any) -> Profile:
+    return Profile.model_validate(profile.model_dump() | fields)
+
+
+def _without(weights: dict[Any, float], name: str | int) -> dict[Any, float]:
+    return {other: weight for other, weight in weights.items() if _same(other) != _same(name)}
+
+
+def _same(name: str | int) -> str:
+    return " ".join(str(name).casefold().split())
+
+
+def _ordered(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _ordered(inner) for key, inner in sorted(value.items())}
+    return sorted(value) if isinstance(value, list) else value

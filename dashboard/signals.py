@@ -1,0 +1,332 @@
+"""One person's items as columns: what the ranking computes with, kept up to date row by row."""
+
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from dashboard.store.records import Facts
+
+Ints: TypeAlias = npt.NDArray[np.int64]
+Floats: TypeAlias = npt.NDArray[np.floating[Any]]
+Bools: TypeAlias = npt.NDArray[np.bool_]
+Words: TypeAlias = npt.NDArray[np.uint32]
+
+BUCKETS = 1 << 18
+"""Into how many classes words are hashed where they are counted."""
+
+DAY = 86_400.0
+_ANSWER_WITHIN = 7 * DAY
+_ANSWER_LOOKS_BACK = 6
+
+_PLAIN: dict[str, Any] = {
+    **dict.fromkeys(("id", "rev", "source", "flags", "importance", "length"), np.int64),
+    **dict.fromkeys(("at", "due", "start", "end", "seen", "done", "snoozed"), np.float64),
+    "pinned": np.bool_,
+}
+_LISTS: dict[str, Any] = {"terms": np.uint32, "people": np.int64}
+_TYPES: dict[str, Any] = {
+    **_PLAIN,
+    **dict.fromkeys(("author", "thread", "channel", "kind", "key", "reply"), np.int64),
+    **{f"{name}_{part}": np.int64 for name in _LISTS for part in ("start", "count")},
+    "alive": np.bool_,
+}
+
+
+def bucket(terms: Words) -> Ints:
+    """Return the class in which each hashed word is counted."""
+    return (terms & np.uint32(BUCKETS - 1)).astype(np.int64)
+
+
+def _written(array: npt.NDArray[Any], at: int, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return the array with values written from a place on, a larger copy where it has no room."""
+    if len(array) < at + len(values):
+        array = np.concatenate([array[:at], np.empty(max(at, len(values), 1024), array.dtype)])
+    array[at : at + len(values)] = values
+    return array
+
+
+class Codes:
+    """Gives every different name a small number, in the order of first meeting."""
+
+    def __init__(self) -> None:
+        self.names: list[Any] = []
+        self._numbers: dict[Hashable, int] = {}
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def add(self, name: Hashable) -> int:
+        """Return the number of a name, a new one where it was not met before."""
+        number = self._numbers.get(name)
+        if number is None:
+            number = self._numbers[name] = len(self.names)
+            self.names.append(name)
+        return number
+
+    def find(self, name: Hashable) -> int:
+        """Return the number of a name, -1 where it was never met."""
+        return self._numbers.get(name, -1)
+
+    def where(self, test: Callable[[Any], bool]) -> Ints:
+        """Return the numbers of all names that pass a test."""
+        return np.array([number for number, name in enumerate(self.names) if test(name)], np.int64)
+
+
+@dataclass
+class Ragged:
+    """Rows of different length in one array: row ``i`` is ``flat[start[i] : start[i] + count[i]]``."""
+
+    flat: npt.NDArray[Any]
+    start: Ints
+    count: Ints
+
+    def take(self, rows: Ints) -> tuple[npt.NDArray[Any], Ints]:
+        """Return the entries of some rows one after another, and for each entry which of ``rows`` it is from."""
+        count = self.count[rows]
+        owner = np.repeat(np.arange(len(rows)), count)
+        offset = np.arange(len(owner)) - np.repeat(np.cumsum(count) - count, count)
+        return self.flat[self.start[rows][owner] + offset], owner
+
+
+@dataclass(eq=False)
+class Columns:
+    """All rows in the order of their time; a name is a number of the :class:`Codes` beside it.
+
+    ``reply`` is the key that a row answers. ``terms`` are hashed words with the title bit,
+    ``people`` the others an item names. Times are POSIX seconds, NaN for none.
+    """
+
+    id: Ints
+    source: Ints
+    at: Floats
+    due: Floats
+    start: Floats
+    end: Floats
+    flags: Ints
+    importance: Ints
+    length: Ints
+    done: Floats
+    snoozed: Floats
+    seen: Floats
+    pinned: Bools
+    rev: Ints
+    author: Ints
+    thread: Ints
+    channel: Ints
+    kind: Ints
+    key: Ints
+    reply: Ints
+    terms: Ragged
+    people: Ragged
+    codes: dict[str, Codes]
+    frequency: npt.NDArray[np.float64]
+    """In how many rows each class of words occurs."""
+
+    def __len__(self) -> int:
+        return len(self.id)
+
+    @cached_property
+    def by_thread(self) -> Ints:
+        """Every row, conversation by conversation, each in the order of time."""
+        return np.argsort(self.thread, kind="stable")
+
+    @cached_property
+    def first(self) -> Ints:
+        """The first row of each thread, -1 for a thread without rows."""
+        first = np.full(len(self.codes["thread"]), -1, np.int64)
+        first[self.thread[::-1]] = np.arange(len(self))[::-1]
+        return first
+
+    @cached_property
+    def answers(self) -> Ints:
+        """The row that each row answers: the one it names, else the last by another author in its thread.
+
+        The latter is looked for among the last six rows and the last seven days; -1 where there is none.
+        """
+        order, found = self.by_thread, np.full(len(self), -1, np.int64)
+        for back in range(_ANSWER_LOOKS_BACK, 0, -1):
+            later, earlier = order[back:], order[:-back]
+            fits = (
+                (self.thread[later] == self.thread[earlier])
+                & (self.author[later] != self.author[earlier])
+                & (self.at[later] - self.at[earlier] < _ANSWER_WITHIN)
+            )
+            found[later[fits]] = earlier[fits]
+        row_of = np.full(len(self.codes["key"]) + 1, -1, np.int64)
+        row_of[self.key] = np.arange(len(self))
+        named = row_of[self.reply]
+        return np.where(named >= 0, named, found)
+
+    @cached_property
+    def posts(self) -> Floats:
+        """How many rows each thread has."""
+        return np.bincount(self.thread, minlength=len(self.codes["thread"])).astype(np.float64)
+
+    @cached_property
+    def _voices(self) -> tuple[Ints, Ints]:
+        """Every pair of a thread and somebody who wrote in it."""
+        size = len(self.codes["person"])
+        return np.divmod(np.unique(self.thread * size + self.author), max(size, 1))
+
+    @cached_property
+    def people_in(self) -> Floats:
+        """How many people wrote in each thread."""
+        return np.bincount(self._voices[0], minlength=len(self.codes["thread"])).astype(np.float64)
+
+    @cached_property
+    def threads_of(self) -> Floats:
+        """In how many threads each author wrote."""
+        return np.bincount(self._voices[1], minlength=len(self.codes["person"])).astype(np.float64)
+
+    @cached_property
+    def posts_of(self) -> Floats:
+        """How many rows each author wrote."""
+        return np.bincount(self.author, minlength=len(self.codes["person"])).astype(np.float64)
+
+    @cached_property
+    def threads_in(self) -> Floats:
+        """How many threads began in each channel."""
+        channel = self.channel[self.first[self.first >= 0]]
+        return np.bincount(channel, minlength=len(self.codes["channel"])).astype(np.float64)
+
+    @cached_property
+    def opening_frequency(self) -> tuple[Floats, int]:
+        """In how many first rows of a thread each class of words occurs, and how many there are."""
+        rows = self.first[self.first >= 0]
+        terms, _ = self.terms.take(rows)
+        return np.bincount(bucket(terms), minlength=BUCKETS).astype(np.float64), len(rows)
+
+    @cached_property
+    def answered(self) -> Floats:
+        """How often anybody answered each author."""
+        rows = self.answers[self.answers >= 0]
+        rows_by = self.author[np.flatnonzero(self.answers >= 0)]
+        others = self.author[rows] != rows_by
+        return np.bincount(self.author[rows[others]], minlength=len(self.codes["person"])).astype(float)
+
+
+class Signals:
+    """The rows of one person, replaced as they change.
+
+    ``update`` is for one thread at a time; the :class:`Columns` it leads to never change.
+    """
+
+    def __init__(self, rows: Iterable[Facts] = ()) -> None:
+        self.rev = 0
+        """The newest revision seen: the next question to the store is for rows after it."""
+        self._codes = {name: Codes() for name in ("person", "thread", "channel", "kind", "key")}
+        self._slots: dict[int, int] = {}
+        self._data = {name: np.empty(0, dtype) for name, dtype in _TYPES.items()}
+        self._size = 0
+        self._flat = {name: np.empty(0, dtype) for name, dtype in _LISTS.items()}
+        self._used = dict.fromkeys(_LISTS, 0)
+        self._frequency = np.zeros(BUCKETS)
+        self._columns: Columns | None = None
+        self.update(rows)
+
+    def __len__(self) -> int:
+        return len(self._slots)
+
+    def update(self, rows: Iterable[Facts]) -> None:
+        """Take in new and changed rows and forget those that are gone; an older revision changes nothing."""
+        newest: dict[int, Facts] = {}
+        for row in rows:
+            if row.id not in newest or newest[row.id].rev <= row.rev:
+                newest[row.id] = row
+        self.rev = max([self.rev, *(row.rev for row in newest.values())])
+        fresh = [row for row in newest.values() if not self._knows(row)]
+        if not fresh:
+            return
+        self._columns = None
+        self._drop([self._slots.pop(row.id) for row in fresh if row.id in self._slots])
+        self._add([row for row in fresh if not row.gone])
+
+    def _knows(self, row: Facts) -> bool:
+        slot = self._slots.get(row.id)
+        return row.gone if slot is None else bool(self._data["rev"][slot] >= row.rev)
+
+    def _drop(self, slots: list[int]) -> None:
+        if slots:
+            self._count(np.array(slots), -1)
+            self._data["alive"][slots] = False
+
+    def _count(self, slots: Ints, sign: int) -> None:
+        terms = Ragged(self._flat["terms"], self._data["terms_start"], self._data["terms_count"])
+        self._frequency = self._frequency + sign * np.bincount(bucket(terms.take(slots)[0]), minlength=BUCKETS)
+
+    def _add(self, rows: list[Facts]) -> None:
+        if not rows:
+            return
+        self._make_room()
+        slots = np.arange(self._size, self._size + len(rows))
+        for name, values in self._encode(rows).items():
+            self._data[name] = _written(self._data[name], self._size, values)
+        self._size += len(rows)
+        self._slots.update(zip((row.id for row in rows), slots.tolist(), strict=True))
+        self._count(slots, 1)
+
+    def _make_room(self) -> None:
+        """Forget replaced rows for good once they are the larger part."""
+        if self._size < 2 * len(self._slots) + 1000:
+            return
+        slots = np.flatnonzero(self._data["alive"][: self._size])
+        for name in _LISTS:
+            ragged = Ragged(self._flat[name], self._data[f"{name}_start"], self._data[f"{name}_count"])
+            self._flat[name] = ragged.take(slots)[0]
+            self._used[name] = len(self._flat[name])
+            count = self._data[f"{name}_count"][slots]
+            self._data[f"{name}_start"][slots] = np.cumsum(count) - count
+        self._data = {name: values[slots] for name, values in self._data.items()}
+        self._size = len(slots)
+        self._slots = dict(zip(self._data["id"].tolist(), range(self._size), strict=True))
+
+    def _encode(self, rows: list[Facts]) -> dict[str, npt.NDArray[Any]]:
+        table = dict(zip(Facts._fields, zip(*rows, strict=True), strict=True))
+        data = {name: np.array(table[name], _TYPES[name]) for name in _PLAIN}
+        source = table["source"]
+        person, thread, channel, kind, key = (self._codes[name].add for name in self._codes)
+        named: dict[str, Iterable[int]] = {
+            "author": map(person, table["author"]),
+            "thread": map(
+                thread,
+                zip(source, [t or f"\0{k}" for t, k in zip(table["thread"], table["key"], strict=True)], strict=True),
+            ),
+            "channel": map(channel, zip(source, table["channel"], strict=True)),
+            "kind": map(kind, map(str, table["kind"])),
+            "key": map(key, zip(source, table["key"], strict=True)),
+            "reply": (key((s, r)) if r else -1 for s, r in zip(source, table["reply_to"], strict=True)),
+        }
+        data |= {name: np.fromiter(numbers, np.int64, len(rows)) for name, numbers in named.items()}
+        people = [[person(name) for name in names.split("\n")] if names else [] for names in table["people"]]
+        data |= self._append(
+            "people", np.array([code for codes in people for code in codes], np.int64), [len(codes) for codes in people]
+        )
+        data |= self._append(
+            "terms", np.frombuffer(b"".join(table["terms"]), "<u4"), [len(terms) // 4 for terms in table["terms"]]
+        )
+        return data | {"alive": np.ones(len(rows), np.bool_)}
+
+    def _append(self, name: str, flat: npt.NDArray[Any], counts: list[int]) -> dict[str, npt.NDArray[Any]]:
+        count, used = np.array(counts, np.int64), self._used[name]
+        self._flat[name] = _written(self._flat[name], used, flat)
+        self._used[name] = used + len(flat)
+        return {f"{name}_start": used + np.cumsum(count) - count, f"{name}_count": count}
+
+    @property
+    def columns(self) -> Columns:
+        """Everything known, in the order of time."""
+        if self._columns is None:
+            stored = {name: values[: self._size] for name, values in self._data.items()}
+            order = np.flatnonzero(stored["alive"])
+            order = order[np.lexsort((stored["id"][order], stored["at"][order]))]
+            data: dict[str, Any] = {name: values[order] for name, values in stored.items()}
+            lists: dict[str, Any] = {
+                name: Ragged(self._flat[name], data.pop(f"{name}_start"), data.pop(f"{name}_count")) for name in _LISTS
+            }
+            del data["alive"]
+            self._columns = Columns(**data, **lists, codes=self._codes, frequency=self._frequency)
+        return self._columns

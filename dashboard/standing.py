@@ -1,0 +1,86 @@
+"""Where each row stands for one person before any ranking: waiting, done, snoozed, muted or their own."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+from functools import reduce
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from dashboard.history import History
+from dashboard.relevance import Muted, Profile
+from dashboard.signals import BUCKETS, Bools, Codes, Columns, Ints, bucket
+from dashboard.store.records import Flag
+from dashboard.terms import TITLE, hashed
+
+Places: TypeAlias = npt.NDArray[np.int8]
+
+
+class Place(StrEnum):
+    """Where an item is: in the list, held beside it, or left out, and why."""
+
+    SHOWN = "shown"
+    HELD = "held"
+    DONE = "done"
+    SNOOZED = "snoozed"
+    MUTED = "muted"
+    OWN = "own"
+
+
+PLACES = tuple(Place)
+
+
+def places(history: History, profile: Profile) -> Places:
+    """Return for each row its number in :data:`PLACES`; muting wins over everything but one's own rows."""
+    columns = history.columns
+    place = np.zeros(len(columns), np.int8)
+    place[columns.snoozed > history.now] = PLACES.index(Place.SNOOZED)
+    place[~np.isnan(columns.done) | (columns.flags & Flag.DONE > 0)] = PLACES.index(Place.DONE)
+    place[muted(columns, profile.muted)] = PLACES.index(Place.MUTED)
+    place[history.own] = PLACES.index(Place.OWN)
+    return place
+
+
+def muted(columns: Columns, what: Muted) -> Bools:
+    """Return which rows are by a muted person, in a muted channel or thread, or contain a muted word."""
+    found = np.isin(columns.author, numbers(columns.codes["person"], what.people))
+    found |= np.isin(columns.channel, channels(columns, what.channels))
+    found |= np.isin(columns.thread, _threads(columns.codes["thread"], what.threads))
+    for rows in containing(columns, np.arange(len(columns)), what.words):
+        found[rows] = True
+    return np.asarray(found, np.bool_)
+
+
+def numbers(codes: Codes, names: frozenset[str]) -> Ints:
+    """Return the numbers of those names that were met."""
+    return np.array([number for number in map(codes.find, names) if number >= 0], np.int64)
+
+
+def channels(columns: Columns, names: frozenset[str]) -> Ints:
+    """Return the numbers of the channels with one of these names, whatever their source."""
+    return columns.codes["channel"].where(lambda channel: " ".join(channel[1].casefold().split()) in names)
+
+
+def containing(columns: Columns, rows: Ints, phrases: Iterable[str]) -> list[Ints]:
+    """Return for each phrase the places in ``rows`` of those that contain all its words; none for stop words alone."""
+    wanted = [hashed(phrase) for phrase in phrases]
+    known = np.zeros(BUCKETS, np.bool_)
+    known[bucket(np.array([word for words in wanted for word in words], np.uint32))] = True
+    terms, owner = columns.terms.take(rows)
+    likely = known[bucket(terms)]
+    terms, owner = terms[likely] & np.uint32(TITLE - 1), owner[likely]
+    found = []
+    for words in wanted:
+        has = [np.unique(owner[terms == np.uint32(word)]) for word in words]
+        found.append(reduce(np.intersect1d, has) if has else np.zeros(0, np.int64))
+    return found
+
+
+def _threads(codes: Codes, names: frozenset[str]) -> Ints:
+    found = []
+    for name in names:
+        source, _, thread = name.partition(":")
+        if source.isdecimal():
+            found += [codes.find((int(source), thread)), codes.find((int(source), f"\0{thread}"))]
+    return np.array([number for number in found if number >= 0], np.int64)

@@ -1,0 +1,24 @@
+"""How much each signal counts: the numbers that ship, learned ones and chosen ones."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib.resources import files
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """``learned`` are per feature of :mod:`dashboard.features`, ``chosen`` per rule of :mod:`dashboard.rules`."""
+
+    learned: Mapping[str, float] = field(default_factory=dict)
+    chosen: Mapping[str, float] = field(default_factory=dict)
+
+
+def load_weights(text: str) -> Weights:
+    """Return the weights that a TOML text gives in its tables ``learned`` and ``chosen``."""
+    tables = tomllib.loads(text)
+    return Weights(tables.get("learned", {}), tables.get("chosen", {}))
+
+
+DEFAULT = load_weights(files("dashboard").joinpath("weights.toml").read_text("utf-8"))
+"""The weights of every installation."""
