@@ -27,7 +27,7 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """A skipped test proves nothing, so it fails the run that is to prove everything."""
+    """Fail the run that is to prove everything where a test was skipped: it proved nothing."""
     if os.environ.get("CI") and _skipped and not session.exitstatus:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 

@@ -3,18 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
+from connectors.kit.form import Field, Input
+from dashboard.reasons import Reason
+from dashboard.standing import Place
 from dashboard.store.records import Entry, Source
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Because:
-    """One reason for a place in the order: the key of its sentence, what fills it, and its points."""
-
-    key: str
-    args: Mapping[str, Any]
-    points: float
+class Invalid(ValueError):
+    """What a person entered cannot be used; the message says what and why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,8 +23,7 @@ class Row:
     snippet: str
     count: int
     score: float
-    why: Sequence[Because]
-    actions: Sequence[str] = ()
+    why: Sequence[Reason]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +50,6 @@ class Today:
     waiting: int
     """Conversations in the chosen list, also those behind the last row shown."""
     total: Sum
-    kinds: Sequence[str]
     sources: Sequence[Source]
     rev: int
 
@@ -67,8 +62,9 @@ class Opened:
     source: str
     html: str
     thread: Sequence[Entry]
-    why: Sequence[Because]
+    why: Sequence[Reason]
     score: float
+    place: Place | None
     actions: Sequence[str]
     raw: str
 
@@ -115,3 +111,20 @@ class Pulse:
 
     last: datetime | None
     alive: bool
+
+
+__all__ = [
+    "Field",
+    "Found",
+    "Input",
+    "Invalid",
+    "Offer",
+    "Opened",
+    "Place",
+    "Pulse",
+    "Reason",
+    "Row",
+    "Sum",
+    "Today",
+    "Tried",
+]

@@ -3,10 +3,10 @@
 import streamlit as st
 
 from dashboard.board import Board
-from dashboard.opening import open_board
+from dashboard.opening import open_house
 
 
 @st.cache_resource
 def board() -> Board:
     """Return the board of this process."""
-    return open_board()
+    return Board(open_house())

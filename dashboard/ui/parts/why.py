@@ -4,16 +4,16 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from dashboard.board.records import Because
+from dashboard.board.records import Reason
 from dashboard.i18n import Translator
 
 
-def sentence(reason: Because, t: Translator) -> str:
+def sentence(reason: Reason, t: Translator) -> str:
     """Say a reason in the language of the person."""
-    return t(f"why.{reason.key}", **{name: value for name, value in reason.args.items() if name != "count"})
+    return t(reason.key, **reason.args)
 
 
-def show(reasons: Sequence[Because], score: float, t: Translator) -> None:
+def show(reasons: Sequence[Reason], score: float, t: Translator) -> None:
     """Show every reason with its points, and their sum."""
     st.dataframe(
         {

@@ -1,6 +1,6 @@
 """What matters now: the ranked list, what was held back, and a line that adds up."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import streamlit as st
 
@@ -101,5 +101,5 @@ def _undo(board: Board, person: Employee, t: Translator) -> None:
         st.rerun(scope="fragment")
 
 
-def _tomorrow(board: Board) -> object:
+def _tomorrow(board: Board) -> datetime:
     return board.now().replace(hour=6, minute=0, second=0, microsecond=0) + timedelta(days=1)

@@ -1,0 +1,48 @@
+"""The board: every use case of a person, and the only door for the page and the command line."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from dashboard.acting import perform
+from dashboard.board.listing import Listing
+from dashboard.board.marks import Marks
+from dashboard.board.profiles import Profiles
+from dashboard.board.sources import Sources
+from dashboard.opening import House
+from dashboard.store.records import Employee
+
+SINGLE = "me"
+"""The login of the one person of an embedded Frontdesk."""
+
+
+class Board:
+    """What people can do, room by room: lists, marks, sources, profiles."""
+
+    def __init__(self, house: House, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self.now = clock
+        self.store = house.store
+        self.profiles = Profiles(house.store)
+        self.listing = Listing(house.store, self.profiles, house.connections.registry, clock)
+        self.marks = Marks(house.store, clock)
+        self.sources = Sources(house.store, house.connections, clock)
+        self._connections = house.connections
+
+    def me(self) -> Employee:
+        """Return the one person of an embedded Frontdesk, who is its admin as well."""
+        known = (person for person in self.store.employees() if person.login == SINGLE)
+        return next(known, None) or self.store.enroll(SINGLE, admin=True)
+
+    def act(self, person: int, entry: int, action: str, **arguments: str) -> None:
+        """Do something with an item at its source, because the person asked for it.
+
+        Raises one of the five errors of a source where it refuses, and KeyError for an item that
+        is not there.
+        """
+        found = self.store.entries(person, [entry])
+        source = self.store.source(person, found[0].source) if found else None
+        if source is None:
+            raise KeyError(entry)
+        perform(self._connections, self.store.engine, source, found[0].item, action, arguments, now=self.now())
+
+
+__all__ = ["Board"]

@@ -1,0 +1,137 @@
+"""The lists of a person: what matters now, what waits, what a search found, and one item in full."""
+
+import threading
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, tzinfo
+
+from cachetools import LRUCache
+
+from connectors.kit import Misconfigured
+from connectors.kit.registry import Registry
+from connectors.kit.sanitizer import safe_html
+from connectors.kit.text import shorten
+from dashboard.board.desk import Desk, View
+from dashboard.board.profiles import Profiles
+from dashboard.board.records import Found, Opened, Row, Sum, Today
+from dashboard.search import parse, snippet
+from dashboard.standing import Place
+from dashboard.store.protocol import Store
+from dashboard.store.records import Entry
+from dashboard.words import composed
+
+_DESKS = 256
+_SNIPPET = 240
+_CANDIDATES = 500
+
+
+class Listing:
+    """Everything a person can look at. No call here waits for a backend."""
+
+    def __init__(self, store: Store, profiles: Profiles, registry: Registry, clock: Callable[[], datetime]) -> None:
+        self._store = store
+        self._profiles = profiles
+        self._registry = registry
+        self._clock = clock
+        self._desks: LRUCache[int, Desk] = LRUCache(_DESKS)
+        self._lock = threading.Lock()
+
+    def rev(self, person: int) -> int:
+        """Return a number that grows with every change the person could see."""
+        return self._store.rev(person)
+
+    def kinds(self, person: int) -> list[str]:
+        """Return the kinds of what is listed or held, in one order."""
+        view = self._view(person)
+        return sorted({view.kinds[item] for item in (*view.ranking.order, *view.ranking.held)})
+
+    def today(self, person: int, *, kind: str | None = None, held: bool = False, limit: int = 50) -> Today:
+        """Return the best ``limit`` conversations, or those held back; ``kind`` leaves out all others."""
+        view = self._view(person)
+        ranking = view.ranking
+        listed = ranking.held if held else ranking.order
+        chosen = [item for item in listed if kind is None or view.kinds.get(item) == kind]
+        entries = self._store.entries(person, chosen[:limit])
+        sums = ranking.sums
+        return Today(
+            rows=self._rows(person, entries, view),
+            waiting=len(chosen),
+            total=Sum(
+                shown=sums[Place.SHOWN],
+                held=sums[Place.HELD],
+                done=sums[Place.DONE],
+                snoozed=sums[Place.SNOOZED],
+                muted=sums[Place.MUTED],
+            ),
+            sources=self._store.sources(person),
+            rev=view.rev,
+        )
+
+    def search(self, person: int, text: str, *, zone: tzinfo = UTC, limit: int = 50) -> Found:
+        """Return what a query finds, the newest hits first ranked; held, done and far ones included."""
+        query = parse(text, now=self._clock().astimezone(zone))
+        hits = {hit.id: hit.snippet for hit in self._store.search(person, query, limit=_CANDIDATES)}
+        view = self._view(person)
+        wanted = [item for item in hits if query.held in (None, view.ranking.place(item) is Place.HELD)]
+        best = sorted(wanted, key=lambda item: (-view.ranking.score(item), -item))[:limit]
+        entries = self._store.entries(person, best)
+        marked = {e.id: hits[e.id] or snippet(query, e.item.title, e.item.text, length=_SNIPPET) for e in entries}
+        problems = [composed(text)[flaw.start : flaw.end] for flaw in query.flaws]
+        return Found(rows=self._rows(person, entries, view, marked), problems=problems)
+
+    def conversation(self, person: int, entry: int) -> list[int]:
+        """Return the items that stand behind one row: what is done with the row is done with all of them."""
+        return self._view(person).ranking.items(entry) or [entry]
+
+    def open(self, person: int, entry: int) -> Opened | None:
+        """Return one item in full, None where it is gone or another's."""
+        found = self._store.entries(person, [entry])
+        if not found:
+            return None
+        ranking = self._view(person).ranking
+        source = self._store.source(person, found[0].source)
+        return Opened(
+            entry=found[0],
+            source=source.title if source else "",
+            html=safe_html(found[0].item.html) if found[0].item.html else "",
+            thread=self._store.thread(person, entry),
+            why=ranking.why(entry),
+            score=ranking.score(entry),
+            place=ranking.place(entry),
+            actions=self._actions(source.connector) if source else (),
+            raw=self._store.raw(person, entry) or "",
+        )
+
+    def _view(self, person: int) -> View:
+        with self._lock:
+            desk = self._desks.get(person)
+            if desk is None:
+                desk = self._desks[person] = Desk(self._store, self._profiles, person, self._clock)
+        return desk.view()
+
+    def _rows(
+        self, person: int, entries: Sequence[Entry], view: View, snippets: dict[int, str] | None = None
+    ) -> list[Row]:
+        titles = {source.id: source.title for source in self._store.sources(person)}
+        return [
+            Row(
+                entry=entry,
+                source=titles.get(entry.source, ""),
+                snippet=(snippets or {}).get(entry.id) or _snippet(entry),
+                count=view.ranking.count(entry.id),
+                score=view.ranking.score(entry.id),
+                why=view.ranking.why(entry.id),
+            )
+            for entry in entries
+        ]
+
+    def _actions(self, connector: str) -> Sequence[str]:
+        try:
+            return tuple(self._registry.get(connector).actions())
+        except Misconfigured:
+            return ()
+
+
+def _snippet(entry: Entry) -> str:
+    text = " ".join(entry.item.text[: 4 * _SNIPPET].split())
+    title = " ".join(entry.item.title.split())
+    return shorten(text.removeprefix(title).lstrip(" .:–-") if title else text, _SNIPPET)

@@ -1,0 +1,42 @@
+"""The relevance profile of a person: read, save, and starting profiles to begin with."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from pydantic import ValidationError
+
+from dashboard.board.records import Invalid
+from dashboard.relevance import Profile, dump, load
+from dashboard.store.protocol import Store
+
+_NAME = "profile"
+
+
+class Profiles:
+    """The profile of each person, kept as one JSON document that is theirs alone."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def get(self, person: int) -> Profile:
+        """Return the profile that the ranking uses."""
+        return load(self._store.document(person, _NAME))
+
+    def read(self, person: int) -> dict[str, Any]:
+        """Return the whole profile as JSON-ready data, with everything that is empty."""
+        return self.get(person).model_dump(mode="json")
+
+    def save(self, person: int, data: dict[str, Any]) -> None:
+        """Check and keep a profile. Raises Invalid with a sentence where it cannot be used."""
+        data = data | {"me": _written(data.get("me", ()))}
+        data["muted"] = {what: _written(names) for what, names in data.get("muted", {}).items()}
+        try:
+            profile = Profile.model_validate(data)
+        except ValidationError as error:
+            places = (f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
+            raise Invalid("; ".join(places)) from None
+        self._store.keep(person, _NAME, dump(profile))
+
+
+def _written(names: Iterable[str]) -> list[str]:
+    return [name for name in names if name.strip()]

@@ -1,0 +1,173 @@
+"""The sources of a person: what can be added, whether it works, and how each is doing."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from connectors.kit import Connector, SourceError, opml
+from connectors.kit.contract import duration
+from connectors.kit.form import Field, OptionsError, build, fields, split
+from dashboard.board.records import Invalid, Offer, Pulse, Tried
+from dashboard.connection import Connections, Secrets
+from dashboard.store.protocol import Store
+from dashboard.store.records import Audience, Health, Source
+
+_ALIVE = timedelta(seconds=30)
+_FEEDS, _ADDRESS = "feeds", "address"
+_NEVER = timedelta(days=36500)
+
+
+class Sources:
+    """Everything a person can do with sources. What is tested here is tested for real, at the backend."""
+
+    def __init__(self, store: Store, connections: Connections, clock: Callable[[], datetime]) -> None:
+        self._store = store
+        self._connections = connections
+        self._clock = clock
+
+    def all(self, person: int) -> list[Source]:
+        """Return every source the person reads."""
+        return self._store.sources(person)
+
+    def offers(self) -> list[Offer]:
+        """Return every connector that is installed, also those that cannot be loaded."""
+        return [
+            Offer(name=plugin.name, kind=plugin.kind or "", summary=plugin.summary, broken=plugin.broken)
+            for plugin in self._connections.registry
+        ]
+
+    def form(self, connector: str) -> Sequence[Field] | None:
+        """Return the fields of a connector, None where it is not there or broken."""
+        found = self._class(connector)
+        return fields(found) if found else None
+
+    def check(self, connector: str, values: Mapping[str, Any], *, kept: Mapping[str, str] | None = None) -> Tried:
+        """Try options at the backend without saving anything."""
+        return self._check(connector, values, kept or {}, {})[0]
+
+    def add(
+        self,
+        person: int,
+        connector: str,
+        title: str,
+        values: Mapping[str, Any],
+        *,
+        audience: Audience = Audience.PERSON,
+        group: str | None = None,
+        check: bool = True,
+    ) -> tuple[Tried, Source | None]:
+        """Test options and save them as a source that is read at once; None with the reason where they do not work."""
+        tried, built = self._check(connector, values, {}, {}, reach=check)
+        if built is None or not tried.ok:
+            return tried, None
+        options, hidden = split(built)
+        now = self._clock()
+        source = self._store.add_source(
+            person,
+            connector=connector,
+            title=title.strip() or tried.detail[:80] or connector.replace("_", " ").capitalize(),
+            options=options,
+            every=duration(built.about.every).total_seconds(),
+            due_at=now + _NEVER,  # not before its secrets are in place
+            audience=audience,
+            group=group,
+        )
+        sealed = self._connections.seal(Secrets(hidden), source=source.id, owner=source.owner)
+        return tried, self._store.change_source(person, source.id, sealed=sealed, due_at=now)
+
+    def edit(self, person: int, source: int, title: str, values: Mapping[str, Any]) -> Tried:
+        """Test changed options and save them; an empty secret stays as it was."""
+        stored = self._store.source(person, source)
+        if stored is None:
+            return Tried(errors={"": "no such source"})
+        try:
+            secrets = self._connections.secrets(stored)
+        except SourceError:
+            secrets = Secrets()
+        tried, built = self._check(stored.connector, values, secrets.options, secrets.tokens)
+        if built is None or not tried.ok:
+            return tried
+        options, hidden = split(built)
+        sealed = self._connections.seal(Secrets(hidden, secrets.tokens), source=stored.id, owner=stored.owner)
+        self._store.change_source(
+            person,
+            source,
+            title=title.strip() or stored.title,
+            options=options,
+            sealed=sealed,
+            health=Health.NEW,
+            due_at=self._clock(),
+        )
+        return tried
+
+    def sync_now(self, person: int, source: int) -> None:
+        """Read a source as soon as the worker has a free thread."""
+        self._store.change_source(person, source, due_at=self._clock())
+
+    def pause(self, person: int, source: int) -> None:
+        """Read a source no more until :meth:`resume`."""
+        self._store.change_source(person, source, health=Health.PAUSED, due_at=None)
+
+    def resume(self, person: int, source: int) -> None:
+        """Read a paused source again, at once."""
+        self._store.change_source(person, source, health=Health.NEW, due_at=self._clock())
+
+    def remove(self, person: int, source: int) -> bool:
+        """Remove a source with all its items; nothing changes at the backend."""
+        return self._store.remove_source(person, source)
+
+    def pulse(self) -> Pulse:
+        """Return whether a worker is alive."""
+        last = max((at for _, at in self._store.workers()), default=None)
+        return Pulse(last=last, alive=last is not None and self._clock() - last < _ALIVE)
+
+    def import_opml(self, person: int, document: bytes) -> int:
+        """Add every feed of an OPML document that the person does not read yet; return how many.
+
+        Raises Invalid where it is none. They are not tested one by one: each shows its own health.
+        """
+        try:
+            outlines = opml.read(document)
+        except ValueError as error:
+            raise Invalid(str(error)) from None
+        known = {source.options.get(_ADDRESS) for source in self.all(person) if source.connector == _FEEDS}
+        added = 0
+        for feed in outlines:
+            if feed.address not in known:
+                known.add(feed.address)
+                _, source = self.add(person, _FEEDS, feed.title, {_ADDRESS: feed.address}, check=False)
+                added += source is not None
+        return added
+
+    def export_opml(self, person: int) -> str:
+        """Return the feeds of a person as OPML, ``""`` where there are none."""
+        feeds = [source for source in self.all(person) if source.connector == _FEEDS]
+        return (
+            opml.write([opml.Feed(title=feed.title, address=feed.options[_ADDRESS]) for feed in feeds]) if feeds else ""
+        )
+
+    def _class(self, connector: str) -> type[Connector] | None:
+        try:
+            return self._connections.registry.get(connector)
+        except SourceError:
+            return None
+
+    def _check(
+        self,
+        connector: str,
+        values: Mapping[str, Any],
+        kept: Mapping[str, str],
+        tokens: Mapping[str, Any],
+        *,
+        reach: bool = True,
+    ) -> tuple[Tried, Connector | None]:
+        try:
+            built = build(self._connections.registry.get(connector), values, kept=kept)
+            found = built.check(self._connections.trial(built, tokens, now=self._clock())) if reach else None
+        except OptionsError as error:
+            return Tried(errors={name: fault.text for name, fault in error.errors.items()}), None
+        except SourceError as error:
+            return Tried(errors={}, failure=type(error).__name__, detail=error.detail), None
+        except Exception as error:  # a plugin with a bug must not take the page with it
+            return Tried(errors={}, failure="bug", detail=f"{type(error).__name__}: {error}"), None
+        return Tried(errors={}, detail=found or ""), built
