@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-
 LARGEST = 5 * 1024 * 1024
 _DEEPEST = 50
 _OWN = {"xmlurl", "text"}

@@ -85,7 +85,7 @@ def test_whatever_is_in_a_list_survives_a_round_trip(feeds):
     ],
 )
 def test_what_is_no_list_or_a_dangerous_one_is_refused(document):
-    with pytest.raises(ValueError, match="OPML|list"):
+    with pytest.raises(ValueError, match=r"OPML|list"):
         opml.read(document)
 
 

@@ -1,0 +1,53 @@
+"""From bytes to a feed: a strict parser first, and a patient one for what is not well-formed."""
+
+import re
+
+from connectors.feeds import jsonfeed, lenient, markup
+from connectors.feeds.entry import Feed
+from connectors.kit import BadData
+
+LARGEST = 10 * 1024 * 1024
+"""Feeds of more bytes than these are refused."""
+PATIENCE = 512 * 1024
+"""Broken feeds of more bytes than these are not given to feedparser, which reads 1 MB in about a second."""
+_HTML = re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL)
+_BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+
+
+def looks_like_html(body: bytes) -> bool:
+    """Whether a document is a web page rather than a feed."""
+    return bool(_HTML.match(body[:4096].removeprefix(b"\xef\xbb\xbf")))
+
+
+def parse(body: bytes) -> Feed:
+    """Read RSS 0.9x to 2.0, RDF, Atom or JSON Feed.
+
+    Raises BadData for what is no feed, is too large, or declares entities (which is how a small
+    document becomes a large one, or one that reads files).
+    """
+    if len(body) > LARGEST:
+        raise BadData(f"the feed is larger than {LARGEST >> 20} MiB")
+    if body.startswith(_BOMS[1:]) or b"\0" in body[:4]:
+        body = _as_utf8(body)
+    body = body.lstrip(b"\xef\xbb\xbf \t\r\n")
+    if body.startswith((b"{", b"[")):
+        return jsonfeed.parse(body)
+    if not body or looks_like_html(body):
+        raise BadData("not a feed" if body else "an empty feed")
+    if re.search(rb"<!\s*ENTITY", body, re.IGNORECASE):
+        raise BadData("the feed declares entities")
+    feed = markup.parse(body)
+    if feed is None:
+        feed = lenient.parse(body) if len(body) <= PATIENCE else markup.parse(body, forgiving=True)
+    if feed is None:
+        raise BadData("not a feed")
+    return feed
+
+
+def _as_utf8(body: bytes) -> bytes:
+    """Recode UTF-16 and UTF-32, so that nothing hides from the eyes that follow."""
+    wide = "utf-32" if body[:2] == b"\0\0" or body[2:4] == b"\0\0" else "utf-16"
+    if not body.startswith(_BOMS[1:]):
+        wide += "-be" if body[:1] == b"\0" else "-le"
+    text = body.decode(wide, errors="replace")
+    return re.sub(r"""(<\?xml[^>]*?)\sencoding\s*=\s*["'][^"']*["']""", r"\1", text, count=1).encode(errors="replace")
