@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeAlias
 
@@ -14,6 +14,8 @@ LONGEST = 1000
 
 _DEPTH = 20  # parentheses within parentheses
 _WORDS = 60  # words and operators in one query
+_READ = 20_000  # characters of a text in which a snippet is looked for
+_BEGINNING = 4  # letters that a compound must begin with
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ class Flaw:
 class Query:
     """What to find; ``now`` decides what is snoozed. ``held`` is for the caller, who alone knows what is held back."""
 
-    part: All
+    part: Part
     now: float
     flaws: tuple[Flaw, ...] = ()
     held: bool | None = None
@@ -190,8 +192,7 @@ class _Reader:
 
     def query(self) -> Query:
         part = self.any(0)
-        whole = part if isinstance(part, All) else All((part,))
-        return Query(whole, self.now.timestamp(), tuple(sorted(self.flaws, key=lambda flaw: flaw.start)), self.held)
+        return Query(part, self.now.timestamp(), tuple(sorted(self.flaws, key=lambda flaw: flaw.start)), self.held)
 
     def any(self, depth: int) -> Part:
         parts = [self.all(depth)]
@@ -287,14 +288,38 @@ class _Reader:
         self.flaws.append(Flaw(token.start(), token.end(), code))
 
 
-def _text(value: str, *, prefix: bool, column: str = "") -> Text | None:
+def _text(value: str, *, prefix: bool, column: str = "") -> Part | None:
     words = tuple(filter(None, stems(value)))
-    return Text(words, prefix and value.endswith("*"), column) if words else None
+    if not words:
+        return None
+    if not (prefix and value.endswith("*")):
+        return Text(words, column=column)
+    # What is kept are stems: "bestellu*" must find "bestell", which is kept for "Bestellung".
+    begun = fold(value.rstrip("*"))
+    shorter = [begun[:-cut] for cut in (1, 2, 3) if len(words) == 1 and begun.isalpha() and len(begun) - cut >= 3]
+    return _either(Text(words, prefix=True, column=column), *(Text((word,), column=column) for word in shorter))
+
+
+def _either(*parts: Part) -> Part:
+    return Any(parts) if len(parts) > 1 else parts[0]
+
+
+def widened(query: Query) -> Query:
+    """Return a query that finds compounds as well: ``Rechnung`` also as the beginning of ``Rechnungsnummer``."""
+    return replace(query, part=_widened(query.part))
+
+
+def _widened(part: Part) -> Part:
+    if isinstance(part, Text) and len(part.words) == 1 and len(part.words[0]) >= _BEGINNING:
+        return replace(part, prefix=True)
+    if isinstance(part, All | Any):
+        return replace(part, parts=tuple(map(_widened, part.parts)))
+    return part
 
 
 def texts(part: Part) -> Iterator[Text]:
-    """Yield every text that a query looks for, not those that it excludes."""
-    if isinstance(part, Text):
+    """Yield every text that a query looks for in what is shown of an item, not those that it excludes."""
+    if isinstance(part, Text) and part.column in ("", "title"):
         yield part
     elif isinstance(part, All | Any):
         for inner in part.parts:
@@ -303,17 +328,20 @@ def texts(part: Part) -> Iterator[Text]:
 
 def snippet(query: Query, title: str, text: str, *, length: int = 160) -> str:
     r"""Return the piece of a text around the first hit, every hit in it between ``\x02`` and ``\x03``."""
-    exact = {word for found in texts(query.part) for word in (found.words[:-1] if found.prefix else found.words)}
-    begins = tuple(found.words[-1] for found in texts(query.part) if found.prefix)
-    body = composed(text or title)[:20_000].replace("\x02", "").replace("\x03", "")
-    hits = [spot for spot in spots(body) if spot.stem in exact or (begins and spot.stem.startswith(begins))]
-    start = max(0, hits[0].start - length // 4) if hits else 0
-    start = body.rfind(" ", 0, start) + 1 if start else 0
-    end = start + length
-    pieces, at = ["…" if start else ""], start
-    for spot in hits:
-        if spot.end <= end:
-            pieces += body[at : spot.start], "\x02", body[spot.start : spot.end], "\x03"
-            at = spot.end
+    looked_for = list(texts(query.part))
+    exact = {word for found in looked_for for word in (found.words[:-1] if found.prefix else found.words)}
+    begins = tuple(found.words[-1] for found in looked_for if found.prefix)
+    body = composed(text or title)[:_READ].replace("\x02", "").replace("\x03", "")
+    pieces, at, end = [""], 0, length
+    for start, stop, stem in spots(body):
+        if stop > end and at:
+            break
+        if stem in exact or (begins and stem.startswith(begins)):
+            if not at and start > length // 2:
+                at = body.rfind(" ", 0, start - length // 4) + 1
+                end = at + length
+                pieces = ["…"]
+            pieces += body[at:start], "\x02", body[start:stop], "\x03"
+            at = stop
     pieces += body[at:end], "…" if len(body) > end else ""
     return " ".join("".join(pieces).split())

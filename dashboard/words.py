@@ -4,7 +4,6 @@ import re
 import threading
 import unicodedata
 from collections.abc import Iterator
-from typing import NamedTuple
 
 import snowballstemmer
 
@@ -15,14 +14,6 @@ _MEMO = 200_000  # spellings remembered, about 20 MB
 _english = snowballstemmer.stemmer("english")
 _german = snowballstemmer.stemmer("german")
 _stemming = threading.Lock()  # a stemmer keeps the word it works on in itself
-
-
-class Spot(NamedTuple):
-    """Where a word stands in a text, and its stem."""
-
-    start: int
-    end: int
-    stem: str
 
 
 def fold(word: str) -> str:
@@ -74,7 +65,8 @@ def stemmed(text: str | None) -> str:
     return " ".join(stems(text)) if text else ""
 
 
-def spots(text: str) -> Iterator[Spot]:
-    """Yield every word of a composed text with its place."""
+def spots(text: str) -> Iterator[tuple[int, int, str]]:
+    """Yield begin, end and stem of every word of a composed text."""
     for match in _WORD.finditer(text):
-        yield Spot(match.start(), match.end(), _stem(match[0]))
+        start, end = match.span()
+        yield start, end, _stem(text[start:end])

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 
 from connectors.kit import Change, Gone, Read, Snapshot
-from dashboard.store.database import Dialect, next_rev
+from dashboard.store.database import Dialect, insert, next_rev
 from dashboard.store.decision import Known, Verdict, decide, entry_id
 from dashboard.store.protocol import LeaseLost
 from dashboard.store.records import Batch, Flag, Tally
@@ -100,7 +100,7 @@ class Commit:
         for row, new in zip(rows, items, strict=True):
             row["id"] = entry_id(row["at"], new.key, self.source)
         self._part(rows)
-        self.connection.execute(entries.insert(), rows)
+        insert(self.connection, entries, rows)
         self._insert_bodies([body_row(new) | {"id": row["id"]} for row, new in zip(rows, items, strict=True)])
         self.new += len(rows)
         self.newest = max(self.newest, *(row["at"] for row in rows), 0.0)
@@ -125,7 +125,7 @@ class Commit:
         return self.connection.execute(sa.select(entries.c.id).where(entries.c.id == row["id"])).first() is not None
 
     def _insert_bodies(self, rows: list[dict[str, Any]]) -> None:
-        self.connection.execute(bodies.insert(), rows)
+        insert(self.connection, bodies, rows)
         self.dialect.index(self.connection, rows)
 
     def _change(self, items: Sequence[Fetched], known: Mapping[str, Known]) -> None:

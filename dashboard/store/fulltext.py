@@ -4,7 +4,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from dashboard.search import All, Between, Not, OfKind, Part, Place, Query, State, Text, snippet
+from dashboard.search import All, Between, Not, OfKind, Part, Place, Query, State, Text, snippet, widened
 from dashboard.search import Any as AnyOf
 from dashboard.store.commit import chunks
 from dashboard.store.database import Database, Dialect
@@ -12,6 +12,8 @@ from dashboard.store.records import Flag, Hit
 from dashboard.store.rows import pack_state
 from dashboard.store.schema import bodies, entries, marks, readable, reads, sources
 from dashboard.words import stems
+
+_FEW = 20  # hits; with fewer, words that only begin with what is looked for are found too
 
 
 class Searching:
@@ -22,10 +24,15 @@ class Searching:
 
     def search(self, person: int, query: Query, *, limit: int = 500, snippets: int = 50) -> list[Hit]:
         with self._database.reading() as connection:
-            statement = _Statement(connection, self._database.dialect, person, query).select(limit)
-            ids = list(connection.execute(statement).scalars())
+            ids = self._find(connection, person, query, limit)
+            if len(ids) < min(limit, _FEW) and (wide := widened(query)) != query:
+                query, ids = wide, self._find(connection, person, wide, limit)
             texts = _texts(connection, ids[:snippets])
         return [Hit(id=id_, snippet=snippet(query, *texts[id_]) if id_ in texts else "") for id_ in ids]
+
+    def _find(self, connection: sa.Connection, person: int, query: Query, limit: int) -> list[int]:
+        statement = _Statement(connection, self._database.dialect, person, query).select(limit)
+        return list(connection.execute(statement).scalars())
 
 
 def _texts(connection: sa.Connection, ids: list[int]) -> dict[int, tuple[str, str]]:
@@ -60,7 +67,8 @@ class _Statement:
         if self.marked:
             mine = sa.and_(marks.c.entry == entries.c.id, marks.c.person == self.person)
             table = table.outerjoin(marks, mine)
-        visible = sa.and_(entries.c.source.in_(readable(self.person)), entries.c.gone.is_(False))
+        # The sum keeps the index of sources out: it would lead to all items of all of them, to be sorted.
+        visible = sa.and_((entries.c.source + 0).in_(readable(self.person)), entries.c.gone.is_(False))
         return sa.select(newest).select_from(table).where(visible, *conditions).order_by(newest.desc()).limit(limit)
 
     def condition(self, part: Part) -> sa.ColumnElement[bool]:
@@ -143,11 +151,12 @@ def _only_text(part: Part) -> bool:
     return False
 
 
-def _split(whole: All) -> tuple[All | None, list[Part]]:
+def _split(whole: Part) -> tuple[Part | None, list[Part]]:
     """Part a query into what the full-text index answers and the rest."""
-    wanted = [part for part in whole.parts if not isinstance(part, Not) and _only_text(part)]
+    parts = whole.parts if isinstance(whole, All) else (whole,)
+    wanted = [part for part in parts if not isinstance(part, Not) and _only_text(part)]
     if not wanted:
-        return None, list(whole.parts)
-    unwanted = [part for part in whole.parts if isinstance(part, Not) and _only_text(part.part)]
+        return None, list(parts)
+    unwanted = [part for part in parts if isinstance(part, Not) and _only_text(part.part)]
     taken = [*wanted, *unwanted]
-    return All(tuple(taken)), [part for part in whole.parts if part not in taken]
+    return All(tuple(taken)), [part for part in parts if part not in taken]

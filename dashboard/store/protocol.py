@@ -126,7 +126,7 @@ class Store(Protocol):
         audience: Audience = Audience.PERSON,
         group: str | None = None,
     ) -> Source:
-        """Add a source that is due at ``due_at``. Raises PermissionError where only an admin may choose the audience."""
+        """Add a source due at ``due_at``. Raises PermissionError where only an admin may choose that audience."""
         ...
 
     def sources(self, person: int) -> list[Source]:
