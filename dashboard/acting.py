@@ -10,7 +10,7 @@ from dashboard.store.protocol import Engine
 from dashboard.store.records import Batch, Source, Tally
 
 
-def perform(
+def perform(  # noqa: PLR0917  who, where, what, with what
     connections: Connections,
     engine: Engine,
     source: Source,

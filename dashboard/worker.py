@@ -65,6 +65,7 @@ class Worker:
         self.name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
         self._engine = engine
         self._connections = connections
+        self._lease = timedelta(seconds=settings.lease)
         self._settings = settings
         self._clock = clock
         self._chance = chance
@@ -97,6 +98,30 @@ class Worker:
         self._stopping.set()
         self._wake.set()
 
+    def once(self, source: int) -> Report | None:
+        """Fetch one source now, due or not, paused or not; return what came of it.
+
+        Returns None where another worker has it, or it is gone.
+        """
+        now = self._clock()
+        leased = self._engine.claim_one(source, self.name, now=now, until=now + self._lease)
+        if leased is None:
+            return None
+        task = Task(leased)
+        task.began = monotonic()
+        self._tasks[source] = task
+        renewing = threading.Thread(target=self._hold, args=(task,), daemon=True)
+        renewing.start()
+        try:
+            return self._run(task)
+        finally:
+            self._tasks.pop(source, None)
+
+    def _hold(self, task: Task) -> None:
+        """Renew the lease of one task while it runs."""
+        while task.source.id in self._tasks and not task.stop.wait(self._settings.lease / 3):
+            self._renew()
+
     def _turn(self) -> None:
         """Do once what a worker does all the time: sign of life, leases, new work."""
         now = monotonic()
@@ -120,8 +145,7 @@ class Worker:
         if room <= 0 or not (orphans or ((due := self._engine.next_due()) and due <= now)):
             self._grow()
             return
-        until = now + timedelta(seconds=self._settings.lease)
-        claimed = self._engine.claim(self.name, now=now, until=until, limit=room)
+        claimed = self._engine.claim(self.name, now=now, until=now + self._lease, limit=room)
         self._more = len(claimed) >= room
         for source in claimed:
             task = Task(source)
@@ -165,8 +189,8 @@ class Worker:
             if self._more and self._queue.qsize() < self._settings.threads:
                 self._wake.set()
 
-    def _run(self, task: Task) -> None:
-        """Run one source from its lease to its outcome."""
+    def _run(self, task: Task) -> Report | None:
+        """Run one source from its lease to its outcome; None where that cannot be said."""
         source = task.source
         about = _UNKNOWN
         try:
@@ -175,15 +199,16 @@ class Worker:
             report = self._fetch(task, connector)
         except LeaseLost:
             log.info("another worker has taken over", source=source.id)
-            return
+            return None
         except StoreError as error:
             self._unreachable(error)
-            return
+            return None
         except Exception as error:  # one of the five, or a bug before the first record
             report = Report(error=error)
         ended = outcome(source, about, report, now=self._clock(), chance=self._chance())
         tell(source, ended, report)
         self._settle(source, ended)
+        return report
 
     def _fetch(self, task: Task, connector: Connector) -> Report:
         if task.stop.is_set():
@@ -214,7 +239,7 @@ class Worker:
             self._unreachable(error)
 
     def _renew(self) -> None:
-        until = self._clock() + timedelta(seconds=self._settings.lease)
+        until = self._clock() + self._lease
         with self._lock:
             tasks = list(self._tasks.values())
         for task in tasks:

@@ -1,0 +1,58 @@
+"""The commands about people and what is kept about them."""
+
+import json
+from typing import TextIO
+
+import click
+
+from dashboard.cli.desk import Desk, as_json, desk, show
+
+
+@click.group()
+def people() -> None:
+    """List and add people."""
+
+
+@people.command("list")
+@as_json
+@desk
+def list_(desk: Desk, as_json: bool) -> None:
+    """List everybody who uses this Frontdesk."""
+    rows = [
+        {"login": person.login, "name": person.name, "admin": person.admin, "groups": ", ".join(sorted(person.groups))}
+        for person in desk.house.store.employees()
+    ]
+    show(rows, as_json=as_json, empty="There is nobody yet. Add somebody: frontdesk people add LOGIN")
+
+
+@people.command()
+@click.argument("login")
+@click.option("--name", default="", help="What others call them.")
+@click.option("--admin", is_flag=True, help="May give sources to everyone.")
+@click.option("--group", "groups", multiple=True, help="A group they are in; may be repeated.")
+@desk
+def add(desk: Desk, login: str, name: str, admin: bool, groups: tuple[str, ...]) -> None:
+    """Add a person, or bring their name, role and groups up to date."""
+    person = desk.house.store.enroll(login, name=name, admin=admin, groups=groups)
+    click.echo(f"{person.login} can use this Frontdesk.")
+
+
+@click.command()
+@click.argument("login")
+@click.option("--output", type=click.File("w", encoding="utf-8", lazy=True), default="-", help="The file to write.")
+@desk
+def export(desk: Desk, login: str, output: TextIO) -> None:
+    """Write everything that is kept about a person as JSON lines, without secrets."""
+    person = desk.find(login)
+    lines = desk.house.store.export(person.id)
+    output.writelines(json.dumps(line, default=str, ensure_ascii=False) + "\n" for line in lines)
+
+
+@click.command()
+@click.argument("login")
+@click.confirmation_option("--yes", prompt="Remove this person and everything kept about them?", help="Do not ask.")
+@desk
+def erase(desk: Desk, login: str) -> None:
+    """Remove a person with their sources, items, marks and profile. This cannot be undone."""
+    desk.house.store.erase(desk.find(login).id)
+    click.echo(f"Nothing is kept about {login} any more. Remember the backups.")
