@@ -20,6 +20,9 @@ from connectors.kit.item import (
     Role,
     Snapshot,
 )
+from connectors.kit.sanitizer import safe_html
+from connectors.kit.text import plain, shorten, tidy
+from connectors.kit.times import utc
 from connectors.kit.web import Http, Reply
 
 __all__ = [
@@ -54,4 +57,9 @@ __all__ = [
     "Unauthorized",
     "Unavailable",
     "action",
+    "plain",
+    "safe_html",
+    "shorten",
+    "tidy",
+    "utc",
 ]
