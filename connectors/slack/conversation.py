@@ -6,7 +6,7 @@ newest :data:`PAGE` messages, none older than :data:`WINDOW`. What lies further 
 """
 
 import json
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 from zlib import crc32
@@ -31,7 +31,8 @@ def read(run: Run, place: Place, names: Names, known: dict[str, Any]) -> Iterato
     """Yield records, events and :data:`SAVE`; ``known`` is this conversation's part of the cursor.
 
     ``known`` holds ``floor`` and ``newest`` (Slack timestamps), ``seen`` (the compared messages by
-    key with a stamp), ``gaps`` (ranges still to be read, newest first) and ``read`` (the marker).
+    key with a stamp), ``aside`` (the time of the newest that is not compared any more), ``gaps``
+    (ranges still to be read, newest first) and ``read`` (the marker).
     """
     yield from _Reading(run, place, names, known).all()
 
@@ -57,7 +58,7 @@ class _Reading:
         edge = self.run.now.timestamp() - WINDOW
         if "floor" not in known:
             since = self.run.since.timestamp() if self.run.since else 0.0
-            known |= {"floor": f"{since:.6f}", "newest": f"{since:.6f}", "seen": {}, "gaps": []}
+            known |= {"floor": f"{since:.6f}", "newest": f"{since:.6f}", "seen": {}, "gaps": [], "aside": 0.0}
             edge = since
         oldest = f"{max(float(known['floor']), min(edge, float(known['newest']))):.6f}"
         page = self._history(oldest=oldest)
@@ -94,6 +95,7 @@ class _Reading:
                 shrunk.append(Snapshot(ids=ids, within=f"{self.place.id}/{message['ts']}/"))
         yield from shrunk
         self.known["seen"] = {short: stamp for short, stamp in now.items() if _time(short) >= edge}
+        self._lay_aside(_time(short) for short in {**seen, **now} if short not in self.known["seen"])
 
     def _gap(self, latest: str, oldest: str) -> Iterator[Any]:
         page = self._history(latest=latest, oldest=oldest)
@@ -102,6 +104,7 @@ class _Reading:
             self.known["gaps"][0] = [messages[-1]["ts"], oldest]
         else:
             self.known["gaps"].pop(0)
+        self._lay_aside(float(message["ts"]) for message in messages)
         yield from self._records(messages, self.known["read"])
         for message in messages:
             yield from self._thread(message)
@@ -142,12 +145,15 @@ class _Reading:
         new = self.known["read"] = answer["channel"].get("last_read")
         if old is None or new is None or float(new) <= float(old):
             return
-        times = [_time(short) for short in self.known["seen"]]
-        if not times or float(old) < min(times):
+        if float(old) < self.known["aside"]:
             yield Read(self.place.name, moment(new))
         for short in self.known["seen"]:
             if "/" not in short and float(old) < _time(short) <= float(new):
                 yield Change(id=f"{self.place.id}/{short}", unread=False)
+
+    def _lay_aside(self, times: Iterable[float]) -> None:
+        """Remember the newest message that came but is not compared any more."""
+        self.known["aside"] = max(self.known["aside"], *times, 0.0)
 
     def _short(self, message: dict[str, Any]) -> str:
         return key(self.place.id, message).removeprefix(f"{self.place.id}/")
