@@ -7,13 +7,11 @@ import numpy as np
 
 from dashboard.conversations import Conversations
 from dashboard.history import tally
-from dashboard.signals import DAY, Floats, Ints, bucket
+from dashboard.signals import Floats, Ints, bucket
 from dashboard.store.records import Flag
 from dashboard.terms import TITLE
 
 Family: TypeAlias = Callable[[Conversations], Mapping[str, Floats]]
-
-_RECENTLY = 30 * DAY
 
 
 def _some(count: Floats) -> Floats:
@@ -96,13 +94,10 @@ def acquaintance(talks: Conversations) -> Mapping[str, Floats]:
     columns, history = talks.columns, talks.history
     author = columns.author[talks.rows]
     last, opener = columns.author[talks.last], columns.author[talks.opening]
-    answered, recently = history.i_answer(), history.i_answer(_RECENTLY)
     return {
-        "i_answer": talks.most(_some(answered[author])),
-        "i_answer_last": _some(answered[last]),
-        "i_answer_opener": _some(answered[opener]),
-        "i_answer_recently": talks.most(_some(recently[author])),
-        "i_answer_last_recently": _some(recently[last]),
+        "i_answer": talks.most(_some(history.i_answer[author])),
+        "i_answer_last": _some(history.i_answer[last]),
+        "i_answer_opener": _some(history.i_answer[opener]),
         "answers_me": talks.most(_some(history.answer_me[author])),
         "answers_me_last": _some(history.answer_me[last]),
         "together": talks.most(_some(history.together[author])),
@@ -126,10 +121,9 @@ def renown(talks: Conversations) -> Mapping[str, Floats]:
 
 def place(talks: Conversations) -> Mapping[str, Floats]:
     """How much the person writes in the channel."""
-    channel, share = talks.columns.channel[talks.last], talks.history.share()
+    channel, share = talks.columns.channel[talks.last], talks.history.share
     return {
         "channel": share[channel],
-        "channel_recently": talks.history.share(_RECENTLY)[channel],
         "channel_log": np.log(share[channel] * 100 + 1),
         "channel_joins": talks.history.haunt[channel],
     }
@@ -142,7 +136,6 @@ def wording(talks: Conversations) -> Mapping[str, Floats]:
     lift, size = history.lift[bucket(terms)], len(rows)
     root = np.sqrt(np.maximum(tally(owner, size), 1))
     return {
-        "words": talks.most_of_tail(history.likeness(rows, history.profile)),
         "words_lift": talks.most_of_tail(tally(owner, size, lift) / root),
         "words_for": talks.most_of_tail(tally(owner, size, np.maximum(lift, 0)) / root),
         "words_title": talks.most_of_tail(tally(owner, size, lift * ((terms & np.uint32(TITLE)) > 0))),

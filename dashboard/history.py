@@ -5,10 +5,9 @@ from functools import cached_property
 
 import numpy as np
 
-from dashboard.signals import BUCKETS, DAY, Bools, Columns, Floats, Ints, bucket
+from dashboard.signals import BUCKETS, Bools, Columns, Floats, Ints, bucket
 from dashboard.store.records import Flag
 
-_FADES = 60 * DAY  # after this time a word that the person wrote counts half
 _DOUBT = 10.0  # rows of the usual kind that are assumed beside those seen, so that few say little
 
 
@@ -107,20 +106,15 @@ class History:
         joined = tally(self.columns.channel[first], len(self.columns.codes["channel"]))
         return np.log((joined + 0.05) / (self.columns.threads_in + 5) * 100)
 
-    def share(self, fades: float = np.inf) -> Floats:
-        """Return which share of the person's own rows is in each channel, a row counting half after some seconds."""
-        count = tally(
-            self.columns.channel[self.mine], len(self.columns.codes["channel"]), self._weight(self.mine, fades)
-        )
-        return np.asarray(count / max(float(count.sum()), 1e-9), np.float64)
+    @cached_property
+    def share(self) -> Floats:
+        """Which share of the person's own rows is in each channel."""
+        return tally(self.columns.channel[self.mine], len(self.columns.codes["channel"])) / max(1, len(self.mine))
 
-    def i_answer(self, fades: float = np.inf) -> Floats:
-        """Return how often the person answered each author, an answer counting half after some seconds."""
-        rows = self.answered_by_me
-        return tally(self.columns.author[rows], self.authors, self._weight(rows, fades))
-
-    def _weight(self, rows: Ints, fades: float) -> Floats:
-        return np.asarray(0.5 ** ((self.now - self.columns.at[rows]) / fades), np.float64)
+    @cached_property
+    def i_answer(self) -> Floats:
+        """How often the person answered each author."""
+        return tally(self.columns.author[self.answered_by_me], self.authors)
 
     @cached_property
     def idf(self) -> Floats:
@@ -128,16 +122,11 @@ class History:
         return np.asarray(np.log((1 + len(self.columns)) / (1 + self.columns.frequency)) + 1, np.float64)
 
     @cached_property
-    def profile(self) -> Floats:
-        """The words of what the person wrote and answered, newer ones weighing more, as a vector of length one."""
-        rows = np.concatenate([self.mine, self.answered_by_me])
-        weight = np.repeat([1.0, 0.7], [len(self.mine), len(self.answered_by_me)])
-        return unit(self.words(rows, weight * self._weight(rows, _FADES)))
-
-    @cached_property
     def openings(self) -> Floats:
         """The words that opened the threads which the person joined, as a vector of length one."""
-        return unit(self.words(self.joined, np.ones(len(self.joined))))
+        classes, _, weight = self._words(self.joined)
+        vector = tally(classes, BUCKETS, weight)
+        return np.asarray(vector / (np.sqrt((vector**2).sum()) or 1.0), np.float64)
 
     @cached_property
     def lift(self) -> Floats:
@@ -155,23 +144,15 @@ class History:
         found = tally(bucket(self.columns.terms.take(rows)[0]), BUCKETS)
         return np.asarray(np.log((found + _DOUBT * usual) / ((len(rows) + _DOUBT) * usual)), np.float64)
 
-    def words(self, rows: Ints, weight: Floats) -> Floats:
-        """Return the weighted sum of the word vectors of some rows."""
+    def likeness(self, rows: Ints, vector: Floats) -> Floats:
+        """Return the cosine between the words of each row and a vector of length one."""
+        classes, owner, weight = self._words(rows)
+        return tally(owner, len(rows), weight * vector[classes])
+
+    def _words(self, rows: Ints) -> tuple[Ints, Ints, Floats]:
+        """Return the classes of all words of some rows, which row each is from, and its part of a length of one."""
         terms, owner = self.columns.terms.take(rows)
         classes = bucket(terms)
         idf = self.idf[classes]
         length = np.sqrt(tally(owner, len(rows), idf**2))
-        return tally(classes, BUCKETS, idf * (weight / np.maximum(length, 1e-9))[owner])
-
-    def likeness(self, rows: Ints, vector: Floats) -> Floats:
-        """Return the cosine between the words of each row and a vector of length one."""
-        terms, owner = self.columns.terms.take(rows)
-        classes = bucket(terms)
-        idf = self.idf[classes]
-        dot = tally(owner, len(rows), idf * vector[classes])
-        return np.asarray(dot / np.maximum(np.sqrt(tally(owner, len(rows), idf**2)), 1e-9), np.float64)
-
-
-def unit(vector: Floats) -> Floats:
-    """Return a vector of length one in the same direction."""
-    return np.asarray(vector / (float(np.linalg.norm(vector)) or 1.0), np.float64)
+        return classes, owner, idf / length[owner]
