@@ -31,11 +31,13 @@ def open_run(
     folders: Iterable[Path | str] = (),
     transport: httpx.BaseTransport | None = None,
     limits: Limits | None = None,
+    bucket: Bucket | None = None,
 ) -> Run:
     """Return the run of one source, as the engine, the command line and tests all use it.
 
     ``now`` is aware UTC. ``tokens`` are those of OAuth 2 as they were last given to ``save_tokens``. ``transport``
     replaces the network, and with it the waiting for a turn is no longer shared: for tests.
+    ``bucket`` replaces the one that follows from the rate of the connector.
     Raises Misconfigured where the address in the options is none.
     """
     about = connector.about
@@ -52,7 +54,7 @@ def open_run(
         login=login,
         private=has_secret(connector),
         origins=addresses(connector),
-        bucket=Bucket(about.rate) if transport else shared_bucket(_identity(connector, tokens), about.rate),
+        bucket=bucket or (Bucket(about.rate) if transport else shared_bucket(_identity(connector, tokens), about.rate)),
         explain=connector.explain,
         now=now,
         limits=limits,

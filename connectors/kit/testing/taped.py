@@ -1,6 +1,5 @@
 """A connector that speaks HTTP, with a tape in place of its backend."""
 
-import base64
 import inspect
 from collections.abc import Mapping
 from datetime import datetime
@@ -9,13 +8,13 @@ from typing import Any, ClassVar
 
 import httpx
 
-from connectors.kit.auth import Basic, Bearer
 from connectors.kit.contract import Connector, Run
-from connectors.kit.dial import GuardedDial
 from connectors.kit.guard import Guard
+from connectors.kit.opening import open_run
+from connectors.kit.rate import Bucket
 from connectors.kit.tape import Player, Tape
 from connectors.kit.testing.subject import Fetched, Subject
-from connectors.kit.web import Http, Limits
+from connectors.kit.web import Limits
 
 _PUBLIC = "93.184.215.14"
 
@@ -46,45 +45,19 @@ class TapedSubject(Subject):
 
     def opened(self, connector: Connector, transport: httpx.BaseTransport, cursor: Any) -> Run:
         """Return a run as the engine opens it, at the time of the recording and without its pauses."""
-        about, now = connector.about, self.recording().now
         guard = Guard(resolve=lambda _host, _port: [_PUBLIC])
-        login = _Login(connector) if about.auth else None
-        options = {name: str(getattr(connector, name)).rstrip("/") for name in type(connector).model_fields}
-        http = Http(
-            guard,
-            base=about.base.format(**options) if about.base else None,
-            login=login if login and login.token() else None,
-            private=bool(about.auth),
-            explain=connector.explain,
-            now=now,
-            limits=Limits(pause=0),
+        return open_run(
+            connector,
+            now=self.recording().now,
+            cursor=cursor,
+            since=self.since,
+            guard=guard,
+            tokens={"access_token": "token-of-the-test"},
             transport=transport,
+            limits=Limits(pause=0),
+            bucket=Bucket(),
         )
-        return Run(http=http, dial=GuardedDial(guard), now=now, cursor=cursor, since=self.since, login=login)
 
     def fetch_through(self, transport: httpx.BaseTransport) -> Fetched:
         """Fetch from the beginning with ``transport`` as the network."""
         return self.fetch(self.run({}, transport))
-
-
-class _Login:
-    """The login that the options of a test stand for; it cannot be renewed."""
-
-    renewable = False
-
-    def __init__(self, connector: Connector) -> None:
-        self._connector = connector
-
-    def token(self, *, fresh: bool = False) -> str:  # noqa: ARG002
-        match self._connector.about.auth:
-            case Bearer(option=option) | Basic(password=option):
-                value = getattr(self._connector, option)
-                return value.get_secret_value() if value else ""
-        return "token-of-the-test"
-
-    def authorization(self, *, fresh: bool = False) -> str:
-        auth = self._connector.about.auth
-        if isinstance(auth, Basic):
-            pair = f"{getattr(self._connector, auth.user)}:{self.token(fresh=fresh)}"
-            return f"Basic {base64.b64encode(pair.encode()).decode()}"
-        return f"Bearer {self.token(fresh=fresh)}"
