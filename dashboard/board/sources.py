@@ -1,6 +1,7 @@
 """The sources of a person: what can be added, whether it works, and how each is doing."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from dashboard.store.protocol import Store
 from dashboard.store.records import Audience, Health, Source
 
 _ALIVE = timedelta(seconds=30)
-_FEEDS, _ADDRESS = "feeds", "address"
+_FEEDS, _ADDRESS, _OPML = "feeds", "address", "opml"
 _NEVER = timedelta(days=36500)
 
 
@@ -125,26 +126,37 @@ class Sources:
         """Add every feed of an OPML document that the person does not read yet; return how many.
 
         Raises Invalid where it is none. They are not tested one by one: each shows its own health.
+        Folders and what other readers wrote are kept for :meth:`export_opml`.
         """
         try:
-            outlines = opml.read(document)
+            feeds = opml.read(document)
         except ValueError as error:
             raise Invalid(str(error)) from None
-        known = {source.options.get(_ADDRESS) for source in self.all(person) if source.connector == _FEEDS}
-        added = 0
-        for feed in outlines:
+        known, before = self._addresses(person), len(self._addresses(person))
+        for feed in feeds:
             if feed.address not in known:
-                known.add(feed.address)
                 _, source = self.add(person, _FEEDS, feed.title, {_ADDRESS: feed.address}, check=False)
-                added += source is not None
-        return added
+                known |= {feed.address} if source else set()
+        places = [asdict(feed) for feed in feeds if feed.address in known]
+        told = {feed.address for feed in feeds}
+        kept = [place for place in self._store.document(person, _OPML) or () if place["address"] not in told]
+        self._store.keep(person, _OPML, [*kept, *places])
+        return len(known) - before
 
     def export_opml(self, person: int) -> str:
         """Return the feeds of a person as OPML, ``""`` where there are none."""
-        feeds = [source for source in self.all(person) if source.connector == _FEEDS]
-        return (
-            opml.write([opml.Feed(title=feed.title, address=feed.options[_ADDRESS]) for feed in feeds]) if feeds else ""
-        )
+        titles = {str(s.options[_ADDRESS]): s.title for s in self.all(person) if s.connector == _FEEDS}
+        placed = [
+            opml.Feed(**place | {"folders": tuple(place["folders"])})
+            for place in self._store.document(person, _OPML) or ()
+            if place["address"] in titles
+        ]
+        told = {feed.address for feed in placed}
+        others = [opml.Feed(title=title, address=address) for address, title in titles.items() if address not in told]
+        return opml.write([*placed, *others]) if titles else ""
+
+    def _addresses(self, person: int) -> set[str]:
+        return {str(source.options[_ADDRESS]) for source in self.all(person) if source.connector == _FEEDS}
 
     def _class(self, connector: str) -> type[Connector] | None:
         try:

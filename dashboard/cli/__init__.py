@@ -10,6 +10,7 @@ from dashboard.settings import SettingsError, load
 
 COMMANDS = {
     "serve": ("processes", "Start the page and the worker, and print the address."),
+    "demo": ("demo", "Start with a made-up day in a company, apart from your own data."),
     "worker": ("processes", "Fetch due sources, with no page."),
     "sync": ("processes", "Fetch a source now, or all of them, and say what came."),
     "init": ("processes", "Make the data folder, the database and the first person."),

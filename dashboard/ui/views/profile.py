@@ -7,12 +7,13 @@ import streamlit as st
 from dashboard.board import Board
 from dashboard.board.records import Invalid
 from dashboard.i18n import Translator
+from dashboard.relevance import HEAVIEST
 from dashboard.store.records import Employee, Kind
 from dashboard.ui.parts.weights import lines, weights
 
 _LISTS = ("people", "topics", "projects", "channels")
 _MUTED = ("people", "channels", "words")
-_STEP = 0.5
+_STEP, _HEIGHT = 0.5, 110
 
 
 def show(board: Board, person: Employee, t: Translator) -> None:
@@ -21,22 +22,31 @@ def show(board: Board, person: Employee, t: Translator) -> None:
     st.markdown(t("profile.intro"))
     profile = board.profiles.read(person.id)
     with st.form("profile", border=False):
-        own = st.text_area(t("profile.own"), "\n".join(sorted(profile["me"])), help=t("profile.own_help"))
+        own = st.text_area(t("profile.own"), "\n".join(profile["me"]), help=t("profile.own_help"), height=_HEIGHT)
+        left, right = st.columns(2)
         lists = {
-            name: st.text_area(t(f"profile.{name}"), lines(profile[name]), help=t("profile.weight_help"))
-            for name in _LISTS
-        }
-        st.markdown(f"**{t('profile.muted')}**")
-        muted = {
-            name: st.text_area(
-                t(f"profile.muted_{name}"), "\n".join(profile["muted"][name]), help=t("profile.line_help")
+            name: column.text_area(
+                t(f"profile.{name}"), lines(profile[name]), help=t("profile.weight_help"), height=_HEIGHT
             )
-            for name in _MUTED
+            for name, column in zip(_LISTS, (left, right, left, right), strict=True)
         }
-        st.markdown(f"**{t('profile.kinds')}**")
+        st.subheader(t("profile.muted"), anchor=False)
+        muted = {
+            name: column.text_area(
+                t(f"profile.muted_{name}"),
+                "\n".join(profile["muted"][name]),
+                help=t("profile.line_help"),
+                height=_HEIGHT,
+            )
+            for name, column in zip(_MUTED, st.columns(3), strict=True)
+        }
+        st.subheader(t("profile.kinds"), anchor=False)
+        grid = st.columns(3)
         kinds = {
-            kind.value: st.slider(t(f"kind.{kind}"), -3.0, 3.0, float(profile["kinds"].get(kind.value, 0.0)), _STEP)
-            for kind in Kind
+            kind.value: grid[place % 3].slider(
+                t(f"kind.{kind}"), -HEAVIEST, HEAVIEST, float(profile["kinds"].get(kind.value, 0.0)), _STEP
+            )
+            for place, kind in enumerate(Kind)
         }
         if not st.form_submit_button(t("profile.save"), type="primary"):
             _export(profile, t)

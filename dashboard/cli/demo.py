@@ -1,0 +1,56 @@
+"""The demo: a made-up day in a company, in a folder of its own, read by the ordinary connectors."""
+
+import os
+import shutil
+
+import click
+
+from dashboard import log
+from dashboard.board import Board
+from dashboard.cli.desk import Desk, desk
+from dashboard.demo import company, deliver
+from dashboard.opening import open_house
+from dashboard.serve import serve as serve_both
+from dashboard.settings import Settings, load
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(1, 65535), help="The port to listen on; also the setting web.port.")
+@click.option("--remove", is_flag=True, help="Remove everything the demo has made, and end.")
+@desk
+def demo(desk: Desk, port: int | None, remove: bool) -> None:
+    """Start Frontdesk with a made-up day in a company, apart from your own data.
+
+    Each start makes the day anew, so that its hours are counted from now.
+    """
+    folder = desk.settings.data.with_name(f"{desk.settings.data.name}-demo")
+    shutil.rmtree(folder, ignore_errors=True)
+    if remove:
+        click.echo(f"Removed {folder}")
+        return
+    settings = _settings(folder.as_posix(), port, desk.settings)
+    log.set_up(settings.log.level, settings.log.format)
+    _fill(settings)
+    serve_both(settings, click.echo)
+
+
+def _settings(folder: str, port: int | None, settings: Settings) -> Settings:
+    """Return settings for the demo alone; the environment hands them to the processes that follow."""
+    os.environ["FRONTDESK_DATA"] = folder
+    os.environ["FRONTDESK_FILES__FOLDERS"] = f"{folder}/delivered"
+    os.environ["FRONTDESK_WEB__PORT"] = str(port or settings.web.port)
+    os.environ.pop("FRONTDESK_DATABASE", None)
+    return load(database=None)
+
+
+def _fill(settings: Settings) -> None:
+    house = open_house(settings)
+    board = Board(house)
+    person = board.me()
+    me = company()["me"]
+    board.profiles.save(person.id, board.profiles.read(person.id) | {"me": [me["address"], me["name"], me["slack"]]})
+    for source in deliver(settings.data / "delivered", board.now()):
+        tried, added = board.sources.add(person.id, source.connector, source.title, source.options)
+        if added is None:
+            raise click.ClickException(f"The demo cannot be read: {source.title}: {tried.failure} {tried.detail}")
+    house.store.close()
