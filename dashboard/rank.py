@@ -13,7 +13,7 @@ from dashboard.history import History
 from dashboard.reasons import Part, Reason, filling
 from dashboard.relevance import Profile
 from dashboard.rules import chosen_people, parts
-from dashboard.signals import Bools, Floats, Ints, Signals
+from dashboard.signals import Bools, Columns, Floats, Ints, Signals
 from dashboard.standing import PLACES, Place, Places, numbers, places
 from dashboard.store.records import Flag
 from dashboard.weights import DEFAULT, Weights
@@ -116,11 +116,15 @@ def rank(
     since: datetime | None = None,
     weights: Weights = DEFAULT,
 ) -> Ranking:
-    """Return the order of everything that reached a person after ``since``; older rows still tell who they are."""
+    """Return the order of what concerns a person since a time; older rows still tell who they are.
+
+    An item concerns them since then if it came, is due, begins, ends or comes back from snoozing
+    after ``since``, or is pinned. The same rows, profile, time and weights give the same order.
+    """
     columns, at = signals.columns, now.timestamp()
     history = History.of(columns, numbers(columns.codes["person"], profile.me), at)
     place = places(history, profile)
-    window = np.arange(np.searchsorted(columns.at, since.timestamp()) if since else 0, len(columns))
+    window = np.flatnonzero(_current(columns, since.timestamp() if since else -np.inf))
     rows = window[place[window] == 0]
     talks = Conversations.of(history, rows, at)
     points = [*_learned(talks, weights), *parts(talks, profile, weights.chosen)]
@@ -140,6 +144,11 @@ def rank(
         _place=place,
         _rows=rows,
     )
+
+
+def _current(columns: Columns, since: float) -> Bools:
+    latest = np.fmax.reduce([columns.at, columns.due, columns.start, columns.end, columns.snoozed])
+    return np.asarray((latest >= since) | columns.pinned, np.bool_)
 
 
 def _best(talks: Conversations, scores: Floats) -> Ints:

@@ -61,10 +61,11 @@ def _profile(talks: Conversations, profile: Profile, liking: Floats, chosen: Map
 
 def _phrases(talks: Conversations, key: str, weights: Mapping[str, float], unit: float) -> Iterable[Part]:
     """Return a part for each phrase that occurs; all together give no more than a few, so that stuffing is no use."""
-    found = []
-    for (phrase, weight), places in zip(weights.items(), containing(talks.columns, talks.rows, weights), strict=True):
+    found, group = [], np.full(len(talks.columns), -1, np.int64)
+    group[talks.rows] = talks.group
+    for (phrase, weight), rows in zip(weights.items(), containing(talks.columns, weights), strict=True):
         points = np.zeros(len(talks))
-        points[talks.group[places]] = unit * weight
+        points[group[rows][group[rows] >= 0]] = unit * weight
         if points.any():
             found.append((phrase, points))
     total = np.abs(sum((points for _, points in found), np.zeros(len(talks))))

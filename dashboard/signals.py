@@ -130,6 +130,12 @@ class Columns:
         return len(self.id)
 
     @cached_property
+    def words(self) -> tuple[Words, Ints, Ints]:
+        """Every word of every row: its hash, the class it is counted in, and the row."""
+        terms, owner = self.terms.take(np.arange(len(self)))
+        return terms, bucket(terms), owner
+
+    @cached_property
     def by_thread(self) -> Ints:
         """Every row, conversation by conversation, each in the order of time."""
         return np.argsort(self.thread, kind="stable")

@@ -47,7 +47,7 @@ def muted(columns: Columns, what: Muted) -> Bools:
     found = np.isin(columns.author, numbers(columns.codes["person"], what.people))
     found |= np.isin(columns.channel, channels(columns, what.channels))
     found |= np.isin(columns.thread, _threads(columns.codes["thread"], what.threads))
-    for rows in containing(columns, np.arange(len(columns)), what.words):
+    for rows in containing(columns, what.words):
         found[rows] = True
     return np.asarray(found, np.bool_)
 
@@ -62,13 +62,15 @@ def channels(columns: Columns, names: frozenset[str]) -> Ints:
     return columns.codes["channel"].where(lambda channel: " ".join(channel[1].casefold().split()) in names)
 
 
-def containing(columns: Columns, rows: Ints, phrases: Iterable[str]) -> list[Ints]:
-    """Return for each phrase the places in ``rows`` of those that contain all its words; none for stop words alone."""
+def containing(columns: Columns, phrases: Iterable[str]) -> list[Ints]:
+    """Return for each phrase the rows that contain all its words; none for a phrase of stop words alone."""
     wanted = [hashed(phrase) for phrase in phrases]
+    if not wanted:
+        return []
     known = np.zeros(BUCKETS, np.bool_)
     known[bucket(np.array([word for words in wanted for word in words], np.uint32))] = True
-    terms, owner = columns.terms.take(rows)
-    likely = known[bucket(terms)]
+    terms, classes, owner = columns.words
+    likely = known[classes]
     terms, owner = terms[likely] & np.uint32(TITLE - 1), owner[likely]
     found = []
     for words in wanted:
