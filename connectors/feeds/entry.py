@@ -6,10 +6,14 @@ from typing import NamedTuple
 
 
 class Prose(NamedTuple):
-    """Text as it stands in a feed; ``html`` is None where the format leaves open whether it is HTML."""
+    """Text as it stands in a feed; ``html`` is None where the format leaves open whether it is HTML.
+
+    ``base`` is an ``xml:base`` of its own.
+    """
 
     value: str = ""
     html: bool | None = None
+    base: str = ""
 
 
 NOTHING = Prose()

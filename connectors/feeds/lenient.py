@@ -1,6 +1,7 @@
 """Feeds that are no well-formed XML, read by feedparser into the same entries."""
 
 import io
+import re
 from typing import Any
 
 import feedparser
@@ -9,27 +10,33 @@ from connectors.feeds.entry import NOTHING, Enclosure, Entry, Feed, Name, Prose
 from connectors.feeds.markup import MOST_ENTRIES, author, pace
 from connectors.kit import BadData
 
+# feedparser would resolve even ids against it, and the same entry would get another id than from the strict parser.
+_BASE = re.compile(rb"""\sxml:base\s?=\s?("[^"]*"|'[^']*')""")
+
+_VOID = re.compile("></(?:br|hr|img)>")  # which feedparser writes, and browsers read as one more
+
 
 def parse(body: bytes) -> Feed:
     """Read what feedparser finds. Raises BadData where it finds no feed, or stumbles over the document itself."""
+    bases = _BASE.findall(body)
     try:
-        found = feedparser.parse(io.BytesIO(body), sanitize_html=False, resolve_relative_uris=False)
+        found = feedparser.parse(io.BytesIO(_BASE.sub(b"", body)), sanitize_html=False, resolve_relative_uris=False)
     except Exception as error:  # it raises UnicodeDecodeError, ValueError, AssertionError and more on broken input
         raise BadData(f"not a feed: {type(error).__name__}") from error
     if not found.get("version") and not found.entries:
         raise BadData("not a feed")
     typed = str(found.get("version", "")).startswith("atom")
+    base = bases[0][1:-1].decode(errors="replace") if bases else ""
     return Feed(
         title=_prose(found.feed.get("title_detail"), typed),
         link=_text(found.feed, "link"),
         authors=_authors(found.feed) if typed else (),
-        entries=[_entry(entry, typed) for entry in found.entries[:MOST_ENTRIES]],
+        entries=[_entry(entry, typed, base) for entry in found.entries[:MOST_ENTRIES]],
         pace=pace(*(_text(found.feed, name) for name in ("ttl", "sy_updateperiod", "sy_updatefrequency"))),
     )
 
 
-def _entry(found: dict[str, Any], typed: bool) -> Entry:
-    details = [found.get("title_detail"), found.get("summary_detail"), *found.get("content", ())]
+def _entry(found: dict[str, Any], typed: bool, base: str) -> Entry:
     contents = [_prose(part, typed) for part in found.get("content", ())]
     files = [*found.get("enclosures", ()), *filter(_is_playable, found.get("media_content", ()))]
     return Entry(
@@ -50,7 +57,7 @@ def _entry(found: dict[str, Any], typed: bool) -> Entry:
             )
             for file in files
         ),
-        base=next((base for detail in details if detail and (base := _text(detail, "base"))), ""),
+        base=base,
     )
 
 
@@ -64,7 +71,9 @@ def _prose(detail: dict[str, Any] | None, typed: bool) -> Prose:
     """Read a text construct; only Atom says whether it is HTML (``typed``)."""
     if not detail or not _text(detail, "value"):
         return NOTHING
-    return Prose(_text(detail, "value"), html="html" in _text(detail, "type") if typed else None)
+    return Prose(
+        _text(detail, "value"), html="html" in _text(detail, "type") if typed else None, base=_text(detail, "base")
+    )
 
 
 def _link(found: dict[str, Any]) -> str:

@@ -29,6 +29,7 @@ _PREFIXES = {
 }
 _SAME = {"dc:subject": "category", "itunes:keywords": "category", "atom:category": "category", "dc:date": "updated",
          "atom:updated": "updated", "atom:modified": "updated", "dcterms:modified": "updated"}  # fmt: skip
+_XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 _RDF_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
 _PERIODS = {"hourly": 1, "daily": 24, "weekly": 24 * 7, "monthly": 24 * 30, "yearly": 24 * 365}
 _DECLARED = re.compile(r'\sxmlns(?::[\w.-]+)?="[^"]*"')
@@ -249,7 +250,8 @@ def _prose(parts: _Parts, *names: str) -> Prose:
     for name in names:
         for element in parts.get(name, ()):
             if text := _text(element):
-                return _typed(element, text)
+                prose = _typed(element, text)
+                return prose._replace(base=element.base or "") if element.get(_XML_BASE) else prose
     return NOTHING
 
 
@@ -257,7 +259,7 @@ def _typed(element: "etree._Element", text: str) -> Prose:
     """Read ``type`` (RFC 4287, 3.1.1) and ``mode`` (Atom 0.3) of a text construct."""
     kind = element.get("type", "text").lower()
     if len(element):
-        wrapped = kind in {"xhtml", "application/xhtml+xml"} and len(element) == 1
+        wrapped = kind == "xhtml" and len(element) == 1
         return Prose(_WRAPPER.sub(r"\1", text) if wrapped else text, html=True)
     if element.get("mode") == "base64" or ("/" in kind and not kind.startswith("text/") and "xml" not in kind):
         with suppress(ValueError):

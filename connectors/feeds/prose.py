@@ -28,7 +28,7 @@ _MARKUP = re.compile(
 
 def read(prose: Prose, limit: int) -> tuple[str, str]:
     """Return a text as plain text of at most ``limit`` characters and as HTML, ``""`` where it is none."""
-    value, html = prose
+    value, html, _ = prose
     if html is None:
         html = bool(("<" in value or "&" in value) and _MARKUP.search(value))
     if html:

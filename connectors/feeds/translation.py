@@ -24,7 +24,7 @@ def item(entry: Entry) -> Item:
         id=entry.id,
         title=line(entry.title, TITLE) or text[:80].partition("\n")[0],
         text=text,
-        html=rebased(markup, entry.base),
+        html=rebased(markup, absolute(body.base, entry.base) or entry.base if body.base else entry.base),
         url=absolute(entry.link, entry.base) if entry.link else None,
         author=people[0] if people else None,
         people=tuple(people[1:]),
