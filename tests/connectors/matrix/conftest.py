@@ -75,7 +75,7 @@ def _started(folder: Path, *, rate: float, burst: int) -> Iterator[str]:
     python = synapse_python()
     if not python:
         give_up = pytest.fail if os.environ.get("CI") else pytest.skip
-        give_up("no Synapse: set FRONTDESK_SYNAPSE_PYTHON or install tests/servers/synapse.lock into .venv-synapse")
+        give_up("no Synapse: set FRONTDESK_SYNAPSE_PYTHON or see tests/servers/README.md")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
