@@ -1,6 +1,6 @@
 """One cursor's worth of a fetch, written in one transaction."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from itertools import islice
@@ -88,7 +88,7 @@ class Commit:
         return {
             row[0]: Known(*row[1:])
             for chunk in chunks(keys)
-            for row in self.connection.execute(_known, {"source": self.source, "keys": chunk}).tuples()
+            for row in self.connection.execute(_known, {"source": self.source, "keys": chunk})
         }
 
     def _insert(self, items: Sequence[Fetched]) -> None:
@@ -106,23 +106,23 @@ class Commit:
         self.newest = max(self.newest, *(row["at"] for row in rows), 0.0)
 
     def _part(self, rows: Sequence[dict[str, Any]]) -> None:
-        """Give another id to every row whose id is taken."""
-        ids = sa.select(entries.c.id).where(entries.c.id.in_(sa.bindparam("ids", expanding=True)))
-        taken = {
-            id_
-            for chunk in chunks(row["id"] for row in rows)
-            for id_ in self.connection.execute(ids, {"ids": chunk}).scalars()
-        }
-        for row in rows:
-            while row["id"] in taken or self._exists_above(row, taken):
-                row["id"] += 1
-            taken.add(row["id"])
-
-    def _exists_above(self, row: Mapping[str, Any], taken: Collection[int]) -> bool:
-        """Say whether an id that was raised met an item outside the batch."""
-        if row["id"] - 1 not in taken:
-            return False
-        return self.connection.execute(sa.select(entries.c.id).where(entries.c.id == row["id"])).first() is not None
+        """Give the next free id to every row whose id is taken."""
+        found = sa.select(entries.c.id).where(entries.c.id.in_(sa.bindparam("ids", expanding=True)))
+        given: set[int] = set()
+        pending = list(rows)
+        while pending:
+            taken = set(given)
+            for chunk in chunks(row["id"] for row in pending):
+                taken.update(self.connection.execute(found, {"ids": chunk}).scalars())
+            clashing = []
+            for row in pending:
+                if row["id"] in taken:
+                    row["id"] += 1
+                    clashing.append(row)
+                else:
+                    taken.add(row["id"])
+                    given.add(row["id"])
+            pending = clashing
 
     def _insert_bodies(self, rows: list[dict[str, Any]]) -> None:
         insert(self.connection, bodies, rows)

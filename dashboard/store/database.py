@@ -89,7 +89,7 @@ def insert(connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[st
     """Insert rows that have the same columns in the driver's own form, which saves a fifth of a commit's time."""
     statement, order = _compiled(table, tuple(rows[0]), connection.dialect)
     values = [tuple(row[name] for name in order) for row in rows] if order else list(rows)
-    connection.exec_driver_sql(statement, values)  # type: ignore[arg-type]  it takes dictionaries as well
+    connection.exec_driver_sql(statement, values)
 
 
 @cache

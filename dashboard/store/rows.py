@@ -136,20 +136,18 @@ def _names(item: Item) -> tuple[Person, tuple[Person, ...]]:
 
 def _data(item: Item) -> str:
     """Return what has no column of its own as JSON, without anything empty."""
-    data: dict[str, Any] = {"id": item.id, "kind": item.kind and item.kind.value}
-    for name in _PLAIN:
-        data[name] = getattr(item, name)
-    for name in _TIMES:
-        if (time := getattr(item, name)) is not None:
-            data[name] = time.timestamp()
-    for name in _BITS:
-        data[name] = getattr(item, name)
+    data: dict[str, Any] = {name: getattr(item, name) for name in (*_PLAIN, *_BITS)}
+    data["kind"] = item.kind and item.kind.value
     data["author"] = _person(item.author) if isinstance(item.author, Person) else item.author
     data["people"] = [_person(person) for person in item.people]
     data["importance"] = int(item.importance)
     data["labels"] = item.labels
     data["attachments"] = [(file.name, file.type, file.size, file.url) for file in item.attachments]
-    return json.dumps({name: value for name, value in data.items() if value or (name in _TIMES and value is not None)})
+    kept: dict[str, Any] = {name: value for name, value in data.items() if value}
+    for name in _TIMES:
+        if (time := getattr(item, name)) is not None:
+            kept[name] = time.timestamp()  # midnight of 1970 is 0 and not empty
+    return json.dumps(kept | {"id": item.id})
 
 
 def _person(person: Person) -> tuple[str, str, str]:
