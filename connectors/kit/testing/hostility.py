@@ -23,12 +23,14 @@ class HostileRecordChecks(Subject):
 
     def test_a_damaged_record_is_no_crash(self) -> None:
         connector = self.made()
-        for record in self.first().records:
+        for record in self.records():
             for damaged in damaged_versions(record):
                 try:
                     item = connector.item(damaged)
                 except Exception:  # noqa: S112  this record is unreadable, and that is all
                     continue
+                except SystemExit as error:
+                    raise AssertionError(f"item() ends the process at {damaged!r:.200}") from error
                 require(
                     item is None or isinstance(item, Item), f"item() made {type(item).__name__} of {damaged!r:.200}"
                 )

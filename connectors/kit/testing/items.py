@@ -114,7 +114,7 @@ class ItemChecks(Subject):
 
     def test_translating_changes_nothing_and_asks_nobody(self) -> None:
         connector = self.made()
-        for record in self.first().records:
+        for record in self.records():
             before = _copied(record)
             with watched() as seen:
                 first, second = connector.item(record), connector.item(record)

@@ -80,6 +80,10 @@ class Subject:
             raise fetched.error
         return fetched
 
+    def records(self) -> list[Any]:
+        """Return the records of the first fetch before anybody has translated them."""
+        return [thing for thing in self.made().fetch(self.run({})) if not isinstance(thing, Event)]
+
     def items(self) -> list[Item]:
         """Return the items of the first fetch, in its order."""
         return list(self.first().items.values())
@@ -96,5 +100,6 @@ def sources_of(connector: type[Connector]) -> dict[Path, str]:
     file = Path(inspect.getfile(connector))
     package = connector.__module__ if file.name == "__init__.py" else connector.__module__.rpartition(".")[0]
     # The package that holds all the built-in ones belongs to none of them.
-    files = [file] if package in {"", "connectors"} else sorted(file.parent.rglob("*.py"))
+    alone = package in {"", "connectors"} or not (file.parent / "__init__.py").exists()
+    files = [file] if alone else sorted(file.parent.rglob("*.py"))
     return {path: path.read_text(encoding="utf-8") for path in files}
