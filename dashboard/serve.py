@@ -9,7 +9,7 @@ import sys
 import threading
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from time import monotonic
 from types import FrameType
@@ -53,10 +53,13 @@ class ServeError(Exception):
 class Keeper:
     """Keeps one process alive: starts it again when it ends, after 1, 2, 4 ... 60 seconds where it ends at once."""
 
-    def __init__(self, name: str, command: Sequence[str], stopping: threading.Event) -> None:
+    def __init__(
+        self, name: str, command: Sequence[str], stopping: threading.Event, environment: Mapping[str, str] | None = None
+    ) -> None:
         self.name = name
         self.starts = 0
         self._command = list(command)
+        self._environment = {**os.environ, **(environment or {})}
         self._stopping = stopping
         self._process: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
@@ -87,13 +90,18 @@ class Keeper:
             process.kill()
             process.wait()
 
+    def _begin(self) -> subprocess.Popen[bytes]:
+        # Both write to the log on standard error; what they print beside it would only confuse.
+        silent = subprocess.DEVNULL
+        return subprocess.Popen(self._command, stdin=silent, stdout=silent, env=self._environment)  # noqa: S603  ours
+
     def _keep(self) -> None:
         quick = 0
         while True:
             with self._lock:
                 if self._stopping.is_set():
                     return
-                process = self._process = subprocess.Popen(self._command, stdin=subprocess.DEVNULL)  # noqa: S603  ours
+                process = self._process = self._begin()
                 self.starts += 1
             began = monotonic()
             code = process.wait()
@@ -122,7 +130,8 @@ def serve(settings: Settings, say: Callable[[str], None], *, worker: bool = True
     check_port(settings.web.host, settings.web.port)
     stopping = threading.Event()
     _on_signals(stopping)
-    keepers = [Keeper("page", web_command(settings), stopping)]
+    told = {"FRONTDESK_WEB__HOST": settings.web.host, "FRONTDESK_WEB__PORT": str(settings.web.port)}
+    keepers = [Keeper("page", web_command(settings), stopping, told)]
     if worker:
         keepers.append(Keeper("worker", worker_command(), stopping))
     for keeper in keepers:

@@ -9,6 +9,7 @@ import click
 
 from dashboard.board.records import Tried
 from dashboard.cli.desk import Desk, as_json, desk, show
+from dashboard.consent import Consent
 from dashboard.store.records import Audience
 
 _values = click.option("--set", "given", multiple=True, metavar="KEY=VALUE", help="One option; may be repeated.")
@@ -91,6 +92,20 @@ def resume(desk: Desk, source: str) -> None:
     found = desk.source(source)
     desk.board.sources.resume(desk.person.id, found.id)
     click.echo(f"Source {found.id} ({found.title}) will be fetched at once by the worker.")
+
+
+@sources.command()
+@click.argument("source")
+@desk
+def connect(desk: Desk, source: str) -> None:
+    """Log a source in at its provider (OAuth 2): open an address, allow it, paste where you were sent."""
+    consent = Consent(desk.house.store, desk.house.connections)
+    found, now = desk.source(source), desk.board.now
+    url = consent.begin(found, desk.person.id, f"{desk.settings.address}/oauth/callback", now=now())
+    click.echo(f"Open this address, and allow the access:\n\n{url}\n")
+    answer = click.prompt("The address you were sent to afterwards", hide_input=True)
+    consent.finish(desk.person.id, answer, now=now())
+    click.echo(f"Source {found.id} ({found.title}) is connected and will be fetched at once by the worker.")
 
 
 @click.command()
