@@ -1,0 +1,101 @@
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from dashboard.serve import WEB_FLAGS, Keeper, ServeError, check_port
+
+
+@pytest.fixture
+def port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def eventually(so, seconds=60.0):
+    end = time.monotonic() + seconds
+    while not (found := so()):
+        assert time.monotonic() < end, "did not come to pass"
+        time.sleep(0.05)
+    return found
+
+
+def children(pid):
+    told = subprocess.run(["ps", "-o", "pid=,args=", "--ppid", str(pid)], capture_output=True, text=True, check=False)
+    lines = [line.strip().partition(" ") for line in told.stdout.splitlines()]
+    return {("worker" if "worker" in args else "page"): int(number) for number, _, args in lines if "-m" in args}
+
+
+def alive(pid):
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+@pytest.mark.skipif(not Path("/proc").exists(), reason="looks at processes the way of Linux")
+def test_the_one_command_serves_the_page_starts_a_dead_worker_again_and_ends_everything(tmp_path, port, program):
+    program("ps")
+    environment = {**os.environ, "FRONTDESK_DATA": str(tmp_path), "FRONTDESK_CONFIG": ""}
+    command = [sys.executable, "-m", "dashboard.cli", "serve", "--port", str(port)]
+    served = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    try:
+        first = eventually(lambda: children(served.pid).get("worker"))
+        eventually(lambda: "is at" in served.stdout.readline() or None)
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=5) as reply:
+            assert reply.read() == b"ok"
+        os.kill(first, signal.SIGKILL)
+        second = eventually(lambda: (found := children(served.pid).get("worker")) != first and found)
+        page = children(served.pid)["page"]
+    finally:
+        served.terminate()
+        code = served.wait(30)
+    assert code == 0
+    assert not any(map(alive, (first, second, page)))
+
+
+@pytest.mark.skipif(not hasattr(os, "getppid"), reason="asks for the parent")
+def test_a_worker_whose_parent_died_ends_by_itself(tmp_path):
+    environment = {**os.environ, "FRONTDESK_DATA": str(tmp_path), "FRONTDESK_CONFIG": ""}
+    script = (
+        "import subprocess, sys, os; "
+        "print(subprocess.Popen([sys.executable, '-m', 'dashboard.cli', 'worker', '--with-parent', str(os.getpid())],"
+        " stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL).pid)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True)
+    eventually(lambda: not alive(int(done.stdout)), seconds=30)
+
+
+def test_a_taken_port_is_said_in_a_sentence(port):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", port))
+        taken.listen()
+        with pytest.raises(ServeError, match=f"Port {port}.*--port {port + 1}"):
+            check_port("127.0.0.1", port)
+    check_port("127.0.0.1", port)
+
+
+def test_a_process_that_ends_at_once_is_started_again_with_growing_pauses():
+    stopping = threading.Event()
+    keeper = Keeper("x", [sys.executable, "-c", ""], stopping)
+    keeper.start()
+    time.sleep(2.5)
+    stopping.set()
+    keeper.end()
+    assert 1 <= keeper.starts <= 3
+
+
+def test_streamlit_knows_every_flag_it_is_started_with():
+    from streamlit import config
+
+    known = config.get_config_options()
+    assert set(WEB_FLAGS) <= set(known)
