@@ -13,10 +13,9 @@ _INLINE = "a|abbr|b|cite|code|del|em|i|img|ins|q|s|small|span|strong|sub|sup|u"
 _SIMPLE = re.compile(
     rf"(?:[^<]++|</?(?:{_PARAGRAPHS}|{_LINES}|{_INLINE}|br)(?=[\s/>]){REST}|<(?![a-z/!?]))*+", re.IGNORECASE
 )
-_PARAGRAPH = re.compile(rf"</?(?:{_PARAGRAPHS})(?=[\s/>]){REST}", re.IGNORECASE)
-_LINE = re.compile(rf"(?:</?(?:{_LINES})(?=[\s/>]){REST} ?)+", re.IGNORECASE)
-_BREAK = re.compile(rf"<br(?=[\s/>]){REST}", re.IGNORECASE)
-_TAG = re.compile(rf"</?[a-z]{REST}", re.IGNORECASE)
+_TAG = re.compile(rf"</?(?:{_INLINE})(?=[\s/>]){REST}", re.IGNORECASE)
+_BLOCKS = re.compile(rf" ?(?:</?(?:{_PARAGRAPHS}|{_LINES}|br)(?=[\s/>]){REST} ?)+", re.IGNORECASE)
+_PARAGRAPH = re.compile(rf"</?(?:{_PARAGRAPHS})(?=[\s/>])", re.IGNORECASE)
 _EMPTY_LINES = re.compile(r"\n{3,}")
 _MARKUP = re.compile(
     r"</?(?:a|abbr|b|blockquote|br|cite|code|del|div|em|font|h[1-6]|hr|i|img|ins|li|ol|p|pre|q|s|small|span|strike|"
@@ -48,8 +47,14 @@ def plain(markup: str) -> str:
     lowered = markup.lower()
     if "style" in lowered or "hidden" in lowered or not _SIMPLE.fullmatch(markup):
         return text.plain(markup)
-    found = _LINE.sub("\n", _PARAGRAPH.sub("\n\n", " ".join(markup.split())))
-    return _tidy(unescape(_TAG.sub("", _BREAK.sub("\n", found) if "<br" in lowered else found)))
+    found = _BLOCKS.sub(_broken, _TAG.sub("", " ".join(markup.split())))
+    return _tidy(unescape(found))
+
+
+def _broken(blocks: re.Match[str]) -> str:
+    """Return the one break that a run of block elements makes."""
+    run = blocks[0]
+    return "\n\n" if _PARAGRAPH.search(run) or run.lower().count("<br") + run.lower().count("</br") > 1 else "\n"
 
 
 def _tidy(value: str) -> str:
