@@ -5,6 +5,7 @@ import re
 import socket
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from threading import Thread
 from typing import TypeAlias, cast
@@ -176,6 +177,7 @@ def _refused(host: str) -> SourceError:
     return Misconfigured(unreachable(host).detail)
 
 
+@lru_cache(maxsize=4096)
 def _address(text: str) -> Address | None:
     """Read an address; a scope (``fe80::1%eth0``) is left out, and None is no address."""
     try:

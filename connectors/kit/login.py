@@ -17,7 +17,7 @@ from connectors.kit.options import option
 from connectors.kit.web import Http
 
 Tokens = Mapping[str, Any]
-"""``access_token``; where the provider gave them ``refresh_token``, ``scope`` and ``expires_at`` (seconds since 1970)."""
+"""``access_token``; where the provider gave them ``refresh_token``, ``scope``, ``expires_at`` (seconds since 1970)."""
 
 EARLY = 60.0
 """A token is renewed this many seconds before it expires: it must last for the requests it goes with."""

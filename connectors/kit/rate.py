@@ -37,7 +37,7 @@ class Bucket:
             self._level = min(self._size, self._level + (now - self._at) * self._per_second)
             self._at = now
             turn = 0.0 if self._level >= 1 else (1 - self._level) / self._per_second
-            wait = max(turn, self._closed_until - now)
+            wait = max(turn, self._closed_until - now, 0.0)
             if wait > patience:
                 raise RateLimited("too many requests with this login", retry_after=round(wait, 3))
             self._level -= 1

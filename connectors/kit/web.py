@@ -156,7 +156,8 @@ class Http:
         return self._judged(replace(call, authorization=login.authorization(fresh=True)))
 
     def _judged(self, call: Call) -> Reply:
-        time.sleep(self._bucket.take())
+        if wait := self._bucket.take():
+            time.sleep(wait)
         reply = self._sender.send(call, Deadline(self._limits.total))
         try:
             self._judge(reply)
