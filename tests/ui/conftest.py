@@ -107,7 +107,7 @@ class _Silent(SimpleHTTPRequestHandler):
 
 @pytest.fixture
 def site(tmp_path) -> Iterator[tuple[str, Path]]:
-    """A small web server on loopback, and the folder it serves."""
+    """Serve a folder on loopback, and give its address and path."""
     folder = tmp_path / "site"
     folder.mkdir()
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Silent, directory=str(folder)))

@@ -96,7 +96,7 @@ function paint(row, item, texts) {
   snippet.hidden = !item.snippet;
   const why = row.querySelector(".why");
   why.setAttribute("aria-label", texts.why);
-  why.replaceChildren(...item.why.map((reason) => make("li", reason.for ? "chip" : "chip against", reason.text)));
+  why.replaceChildren(...item.why.map((reason) => make("li", "chip", reason)));
 }
 
 export default function ({ data, parentElement, setTriggerValue }) {

@@ -48,7 +48,7 @@ def row_data(row: Row, t: Translator, now: datetime) -> dict[str, Any]:
         "count": row.count,
         "unread": bool(item.unread) or (item.unread is None and row.entry.mark.seen_at is None),
         "pinned": row.entry.mark.pinned,
-        "why": [{"text": why.sentence(one, t), "for": one.points > 0} for one in row.why[:_CHIPS]],
+        "why": [why.sentence(one, t) for one in why.telling(row.why)[:_CHIPS]],
     }
 
 

@@ -7,10 +7,17 @@ import streamlit as st
 from dashboard.board.records import Reason
 from dashboard.i18n import Translator
 
+_ORDINARY = {"why.other", "why.form", "why.renown"}
+
 
 def sentence(reason: Reason, t: Translator) -> str:
     """Say a reason in the language of the person."""
     return t(reason.key, **reason.args)
+
+
+def telling(reasons: Sequence[Reason]) -> list[Reason]:
+    """Return what speaks for an item, without what is true of nearly every item."""
+    return [reason for reason in reasons if reason.points > 0 and reason.key not in _ORDINARY]
 
 
 def show(reasons: Sequence[Reason], score: float, t: Translator) -> None:

@@ -1,6 +1,7 @@
 """What matters to the person, in their own words: everything that decides the order can be read and changed here."""
 
 import json
+from typing import Any
 
 import streamlit as st
 
@@ -22,48 +23,16 @@ def show(board: Board, person: Employee, t: Translator) -> None:
     st.markdown(t("profile.intro"))
     profile = board.profiles.read(person.id)
     with st.form("profile", border=False):
-        own = st.text_area(t("profile.own"), "\n".join(profile["me"]), help=t("profile.own_help"), height=_HEIGHT)
-        left, right = st.columns(2)
-        lists = {
-            name: column.text_area(
-                t(f"profile.{name}"), lines(profile[name]), help=t("profile.weight_help"), height=_HEIGHT
-            )
-            for name, column in zip(_LISTS, (left, right, left, right), strict=True)
-        }
-        st.subheader(t("profile.muted"), anchor=False)
-        muted = {
-            name: column.text_area(
-                t(f"profile.muted_{name}"),
-                "\n".join(profile["muted"][name]),
-                help=t("profile.line_help"),
-                height=_HEIGHT,
-            )
-            for name, column in zip(_MUTED, st.columns(3), strict=True)
-        }
-        st.subheader(t("profile.kinds"), anchor=False)
-        grid = st.columns(3)
-        kinds = {
-            kind.value: grid[place % 3].slider(
-                t(f"kind.{kind}"), -HEAVIEST, HEAVIEST, float(profile["kinds"].get(kind.value, 0.0)), _STEP
-            )
-            for place, kind in enumerate(Kind)
-        }
-        if not st.form_submit_button(t("profile.save"), type="primary"):
-            _export(profile, t)
-            return
-    changed = profile | {name: weights(text) for name, text in lists.items()}
-    changed |= {"me": own.splitlines(), "kinds": {kind: weight for kind, weight in kinds.items() if weight}}
-    changed["muted"] = profile["muted"] | {name: text.splitlines() for name, text in muted.items()}
-    try:
-        board.profiles.save(person.id, changed)
-    except Invalid as error:
-        st.error(str(error))
-        return
-    st.success(t("profile.saved"), icon=":material/check:")
-    _export(changed, t)
-
-
-def _export(profile: dict[str, object], t: Translator) -> None:
+        changed = profile | _names(profile, t) | _muted(profile, t) | _kinds(profile, t)
+        save = st.form_submit_button(t("profile.save"), type="primary")
+    if save:
+        try:
+            board.profiles.save(person.id, changed)
+        except Invalid as error:
+            st.error(str(error), icon=":material/error:")
+        else:
+            profile = board.profiles.read(person.id)
+            st.success(t("profile.saved"), icon=":material/check:")
     st.download_button(
         t("profile.export"),
         json.dumps(profile, indent=2, ensure_ascii=False),
@@ -71,3 +40,38 @@ def _export(profile: dict[str, object], t: Translator) -> None:
         mime="application/json",
         icon=":material/download:",
     )
+
+
+def _names(profile: dict[str, Any], t: Translator) -> dict[str, Any]:
+    own = st.text_area(t("profile.own"), "\n".join(profile["me"]), help=t("profile.own_help"), height=_HEIGHT)
+    left, right = st.columns(2)
+    weighed = {
+        name: column.text_area(
+            t(f"profile.{name}"), lines(profile[name]), help=t("profile.weight_help"), height=_HEIGHT
+        )
+        for name, column in zip(_LISTS, (left, right, left, right), strict=True)
+    }
+    return {"me": own.splitlines(), **{name: weights(text) for name, text in weighed.items()}}
+
+
+def _muted(profile: dict[str, Any], t: Translator) -> dict[str, Any]:
+    st.subheader(t("profile.muted"), anchor=False)
+    typed = {
+        name: column.text_area(
+            t(f"profile.muted_{name}"), "\n".join(profile["muted"][name]), help=t("profile.line_help"), height=_HEIGHT
+        )
+        for name, column in zip(_MUTED, st.columns(3), strict=True)
+    }
+    return {"muted": profile["muted"] | {name: text.splitlines() for name, text in typed.items()}}
+
+
+def _kinds(profile: dict[str, Any], t: Translator) -> dict[str, Any]:
+    st.subheader(t("profile.kinds"), anchor=False)
+    grid, known = st.columns(3), profile["kinds"]
+    chosen = {
+        kind.value: grid[place % 3].slider(
+            t(f"kind.{kind}"), -HEAVIEST, HEAVIEST, float(known.get(kind.value, 0.0)), _STEP
+        )
+        for place, kind in enumerate(Kind)
+    }
+    return {"kinds": {kind: weight for kind, weight in chosen.items() if weight}}

@@ -1,0 +1,144 @@
+"""Every view, run as Streamlit runs it, on a board with a real store."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from connectors.kit import Item, Kind, Person
+from connectors.kit.registry import Registry
+from dashboard.board import Board
+from dashboard.i18n import LANGUAGES, Translator
+from dashboard.opening import open_house
+from dashboard.settings import Settings
+from dashboard.store.records import Batch, Health
+
+TIMEOUT = 30
+
+
+@pytest.fixture
+def board(tmp_path):
+    house = open_house(Settings(data=tmp_path / "data"), registry=Registry.find())
+    yield Board(house)
+    house.store.close()
+
+
+@pytest.fixture
+def person(board):
+    return board.me()
+
+
+@pytest.fixture
+def source(board, person):
+    store = board.store
+    source = store.add_source(
+        person.id, connector="feeds", title="A *feed*", options={"address": "/x"}, every=900.0, due_at=board.now()
+    )
+    items = [
+        Item(
+            id=str(n), kind=Kind.NEWS, title=f"Title {n}", text="Some text", author=Person("Ada"), received=board.now()
+        )
+        for n in range(3)
+    ]
+    store.engine.commit(source.id, None, Batch(items=[(item, "raw") for item in items]), now=board.now())
+    return source
+
+
+def run(view, board, person, language="en"):
+    def script(view, board, person, t):
+        from importlib import import_module
+
+        import_module(f"dashboard.ui.views.{view}").show(board, person, t)
+
+    kwargs = {"view": view, "board": board, "person": person, "t": Translator(language)}
+    return AppTest.from_function(script, kwargs=kwargs, default_timeout=TIMEOUT).run()
+
+
+def said(app):
+    elements = (*app.markdown, *app.caption, *app.warning, *app.error, *app.success, *app.header, *app.subheader)
+    return "\n".join(str(element.value) for element in elements)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("view", ["today", "search", "sources", "profile"])
+def test_every_view_opens_in_every_language_with_nothing_in_it(view, language, board, person):
+    app = run(view, board, person, language)
+    assert not app.exception
+    assert Translator(language)(f"{view}.title") in said(app)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("view", ["today", "search", "sources", "profile"])
+def test_every_view_opens_in_every_language_with_items(view, language, board, person, source):
+    app = run(view, board, person, language)
+    assert not app.exception
+
+
+def test_the_first_page_of_a_new_person_leads_to_the_first_source(board, person):
+    assert "Bring your channels together" in said(run("today", board, person))
+
+
+def test_the_list_shows_every_item_with_its_reasons(board, person, source):
+    (component,) = run("today", board, person).get("bidi_component")
+    painted = str(component.proto)
+    assert all(f"Title {n}" in painted for n in range(3))
+
+
+def test_a_source_that_stopped_is_named_on_the_first_page(board, person, source):
+    board.sources.pause(person.id, source.id)
+    assert "A *feed*" in said(run("today", board, person))
+
+
+def test_a_failing_source_says_what_happened_and_how_to_mend_it(board, person, source):
+    engine, now = board.store.engine, board.now()
+    engine.claim_one(source.id, "w", now=now, until=now)
+    engine.settle(
+        source.id,
+        "w",
+        now=now,
+        health=Health.PAUSED,
+        due_at=None,
+        every=900.0,
+        failure="Unauthorized",
+        detail="401 from the server",
+        failures=1,
+    )
+    app = run("sources", board, person)
+    assert "The login is not accepted" in said(app)
+    assert "401 from the server" in "\n".join(text.value for text in app.text)
+
+
+def test_a_page_without_a_worker_says_that_nothing_is_being_read(board, person):
+    assert "Nothing is being read" in said(run("sources", board, person))
+
+
+def test_every_connector_that_works_has_a_form(board, person):
+    for offer in board.sources.offers():
+        if offer.broken:
+            continue
+        app = run("sources", board, person)
+        app.selectbox(key="connector").set_value(offer.name).run()
+        assert not app.exception, offer.name
+        assert app.button(key="add.save")
+
+
+def test_a_profile_that_is_saved_is_the_one_that_ranks(board, person, source):
+    app = run("profile", board, person)
+    app.text_area[1].set_value("Ada: 2")
+    app.button[0].click().run()
+    assert not app.exception
+    assert board.profiles.read(person.id)["people"] == {"ada": 2.0}
+
+
+def test_search_shows_what_it_found(board, person, source):
+    app = run("search", board, person)
+    app.text_input(key="q").set_value("title").run()
+    assert "3 items" in said(app)
+
+
+def test_an_item_that_was_clicked_opens_with_text_reasons_and_record(board, person, source):
+    entry = board.listing.today(person.id).rows[0].entry.id
+    app = run("today", board, person)
+    app.session_state["opened"] = entry
+    app.run()
+    assert not app.exception
+    assert "Some text" in "\n".join(text.value for text in app.text)
+    assert "Together" in said(app)
