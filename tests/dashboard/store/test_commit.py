@@ -221,7 +221,7 @@ def test_what_is_gone_for_long_can_be_purged(store, ada, source):
 anything = st.text(alphabet=st.characters(), max_size=30)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(id_=anything, title=anything, text=anything, author=anything, labels=st.lists(anything, max_size=3))
 def test_any_text_at_all_can_be_kept_found_and_read(store, ada, source, id_, title, text, author, labels):
     given_item = item(id_, title=title, text=text, author=author, labels=tuple(labels), thread=text, channel=title)
