@@ -82,12 +82,14 @@ class _Reading:
         """Yield what is new or differs since the last time, and what is missing from it."""
         seen, edge = self.known["seen"], self.run.now.timestamp() - WINDOW
         now = {self._short(message): _stamp(message) for message in messages}
+        shrunk = []
         for short in seen:
             if short not in now and _time(short) >= max(oldest, edge):
                 yield Gone(f"{self.place.id}/{short}")
+                if _lost([], seen[short]):  # a message goes for good only after all replies to it
+                    shrunk.append(Snapshot(ids=(), within=f"{self.place.id}/{short}/"))
         changed = [message for message in messages if seen.get(self._short(message)) != now[self._short(message)]]
         yield from self._records(changed, self.known["read"])
-        shrunk = []
         for message in changed:
             replies = yield from self._thread(message)
             if _lost(replies, seen.get(self._short(message))):

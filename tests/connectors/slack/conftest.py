@@ -42,9 +42,14 @@ class Office:
         return datetime.fromtimestamp(self.workspace.now, UTC)
 
 
+@pytest.fixture(scope="session")
+def judge(shared) -> Any:
+    return judge_.Judge(shared("specs/slack.json"))
+
+
 @pytest.fixture
-def office(shared) -> Iterator[Office]:
-    judge = judge_.Judge(shared("specs/slack.json"))
+def office(judge) -> Iterator[Office]:
+    judge.faults.clear()
     workspace = workspace_.Workspace()
     mina, ada, bob = workspace.user("mina", "xoxp-mina"), workspace.user("ada"), workspace.user("bob")
     with workspace_.served(workspace, judge) as address:

@@ -31,6 +31,7 @@ class Judge:
         described = json.loads(document.read_text())
         self._paths = described["paths"]
         self._definitions = _mild(described["definitions"])
+        self._validators: dict[tuple[str, str], OAS30Validator] = {}
         self.faults: list[str] = []
         self.judged: set[str] = set()
 
@@ -67,11 +68,15 @@ class Judge:
         if operation is None or status != 200:
             return
         self.judged.add(name)
-        schema = _mild(operation["responses"]["200" if body["ok"] else "default"]["schema"])
-        schema["properties"]["response_metadata"] = {"type": "object"}
-        validator = OAS30Validator(schema | {"definitions": self._definitions})
-        for error in validator.iter_errors(body):
+        for error in self._validator(name, operation, "200" if body["ok"] else "default").iter_errors(body):
             self.faults.append(f"{name} answered: {error.json_path}: {error.message[:300]}")
+
+    def _validator(self, name: str, operation: dict[str, Any], outcome: str) -> OAS30Validator:
+        if (name, outcome) not in self._validators:
+            schema = _mild(operation["responses"][outcome]["schema"])
+            schema["properties"]["response_metadata"] = {"type": "object"}
+            self._validators[name, outcome] = OAS30Validator(schema | {"definitions": self._definitions})
+        return self._validators[name, outcome]
 
 
 def _fields(body: str, headers: dict[str, str]) -> dict[str, str]:
