@@ -52,5 +52,5 @@ def _fill(settings: Settings) -> None:
     for source in deliver(settings.data / "delivered", board.now()):
         tried, added = board.sources.add(person.id, source.connector, source.title, source.options)
         if added is None:
-            raise click.ClickException(f"The demo cannot be read: {source.title}: {tried.failure} {tried.detail}")
+            raise click.ClickException(f"The demo cannot be read: {source.title}: {tried.reason}")
     house.store.close()

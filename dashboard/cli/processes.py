@@ -9,6 +9,7 @@ import click
 
 from dashboard import log
 from dashboard.cli.desk import Desk, desk
+from dashboard.givens import bring_in
 from dashboard.serve import serve as serve_both
 from dashboard.settings import CONFIG, document, load
 from dashboard.worker import Worker
@@ -29,7 +30,8 @@ def serve(desk: Desk, host: str | None, port: int | None, no_worker: bool) -> No
     if host or port:
         web = settings.web.model_copy(update={"host": host or settings.web.host, "port": port or settings.web.port})
         settings = load(web=web)
-    desk.house.store.close()  # the database and the keys are made before two processes want to make them
+    _prepare(desk)
+    desk.house.store.close()
     serve_both(settings, click.echo, worker=not no_worker)
 
 
@@ -43,6 +45,8 @@ def worker(desk: Desk, with_parent: int | None) -> None:
     """
     log.set_up(desk.settings.log.level, desk.settings.log.format)
     house = desk.house
+    if not with_parent:
+        _prepare(desk)
     running = Worker(house.store.engine, house.connections, house.settings.sync)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: running.stop())
@@ -50,6 +54,13 @@ def worker(desk: Desk, with_parent: int | None) -> None:
         threading.Thread(target=_follow, args=(with_parent, running), daemon=True).start()
     running.run()
     house.store.close()
+
+
+def _prepare(desk: Desk) -> None:
+    """Make the database and the keys before two processes want to, and bring in the sources for everyone."""
+    house, folder = desk.house, desk.settings.config_folder
+    if folder is not None:
+        bring_in(folder / "sources", house.store, house.connections, now=desk.board.now())
 
 
 def _follow(parent: int, running: Worker) -> None:

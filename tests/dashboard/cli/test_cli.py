@@ -1,0 +1,151 @@
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from click.testing import CliRunner
+
+from dashboard.cli import COMMANDS, main
+
+FEED = """<?xml version="1.0"?><rss version="2.0"><channel><title>Company news</title>
+<item><guid>1</guid><title>Canteen closed</title><link>https://example.org/1</link></item>
+<item><guid>2</guid><title>New budget</title><link>https://example.org/2</link></item></channel></rss>"""
+OPML = """<?xml version="1.0"?><opml version="2.0"><body>
+<outline text="One" type="rss" xmlUrl="https://one.example.org/feed"/>
+<outline text="Two" type="rss" xmlUrl="https://two.example.org/feed"/></body></opml>"""
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    monkeypatch.setenv("FRONTDESK_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("FRONTDESK_FILES__FOLDERS", str(tmp_path))
+    monkeypatch.setenv("FRONTDESK_CONFIG", "")
+    return tmp_path
+
+
+@pytest.fixture
+def desk(home):
+    """Run a command; its exit code is part of the promise."""
+
+    def desk(*words, code=0, give=None):
+        result = CliRunner().invoke(main, list(words), input=give)
+        assert result.exit_code == code, result.output + repr(result.exception)
+        return result.output
+
+    return desk
+
+
+@pytest.fixture
+def feed(home, desk):
+    (home / "news.xml").write_text(FEED)
+    desk("sources", "add", "feeds", "--title", "News", "--set", f"address={home / 'news.xml'}")
+
+
+def test_every_command_explains_itself(desk):
+    page = desk("--help")
+    for name, (_, sentence) in COMMANDS.items():
+        assert name in page
+        assert sentence.endswith(".")
+        assert "Usage" in desk(name, "--help")
+
+
+def test_a_source_is_added_fetched_searched_and_removed(desk, feed):
+    assert "2 new" in desk("sync", "News")
+    (source,) = json.loads(desk("sources", "list", "--json"))
+    assert (source["title"], source["health"], source["items"]) == ("News", "ok", 2)
+    assert "New budget" in desk("search", "budget")
+    assert json.loads(desk("search", "--json", "canteen"))[0]["title"] == "Canteen closed"
+    assert "Nothing was found" in desk("search", "xylophone")
+    desk("sources", "remove", "News", "--yes")
+    assert "no source yet" in desk("sources", "list")
+
+
+def test_a_source_pauses_until_it_is_resumed(desk, feed):
+    desk("sources", "pause", "News")
+    assert json.loads(desk("sources", "list", "--json"))[0]["health"] == "paused"
+    desk("sources", "resume", "News")
+    assert json.loads(desk("sources", "list", "--json"))[0]["health"] == "new"
+
+
+def test_a_source_that_does_not_work_is_not_saved_and_says_why(desk, home):
+    told = desk("sources", "add", "feeds", "--set", "address=/etc/passwd", code=1)
+    assert "does not work" in told
+    assert "no source yet" in desk("sources", "list")
+    assert "does not work" in desk("check", "feeds", "--set", "address=http://127.0.0.1/", code=1)
+
+
+def test_a_failed_fetch_ends_with_code_1(desk, feed, home):
+    (home / "news.xml").unlink()
+    assert "Misconfigured" in desk("sync", code=1)
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [
+        (["sources", "add", "fax"], 1, "There is no connector fax"),
+        (["sources", "add", "feeds", "--set", "nonsense"], 2, "no option"),
+        (["sources", "add", "feeds"], 1, "frontdesk connectors feeds"),
+        (["sources", "pause", "nothing"], 1, "There is no source nothing"),
+        (["--as", "nobody", "sources", "list"], 1, "There is nobody"),
+        (["export", "nobody"], 1, "There is nobody"),
+        (["--config", "/nowhere.toml", "sources", "list"], 1, "no settings file"),
+        (["nonsense"], 2, "No such command"),
+        (["connectors", "fax"], 1, "There is no connector fax"),
+    ],
+)
+def test_an_error_is_a_sentence_that_says_what_to_do(desk, words, code, told):
+    assert told in desk(*words, code=code)
+
+
+def test_connectors_are_listed_with_what_they_ask_for(desk):
+    assert "feeds" in {row["name"] for row in json.loads(desk("connectors", "--json"))}
+    assert "address" in desk("connectors", "feeds")
+
+
+def test_feeds_come_and_go_as_opml(desk, home):
+    (home / "feeds.opml").write_text(OPML)
+    assert "2 feeds" in desk("import-opml", str(home / "feeds.opml"))
+    assert "0 feeds" in desk("import-opml", str(home / "feeds.opml"))
+    assert "https://two.example.org/feed" in desk("export-opml")
+    (home / "broken.opml").write_text("no opml")
+    assert "Error:" in desk("import-opml", str(home / "broken.opml"), code=1)
+
+
+def test_people_are_added_exported_and_erased(desk, home, feed):
+    desk("people", "add", "ada@example.org", "--name", "Ada", "--group", "sales")
+    assert {"ada@example.org", "me"} == {row["login"] for row in json.loads(desk("people", "list", "--json"))}
+    desk("sync")
+    lines = [json.loads(line) for line in desk("export", "me").splitlines()]
+    assert any("Canteen closed" in str(line) for line in lines)
+    desk("erase", "ada@example.org", code=1, give="n\n")
+    desk("erase", "ada@example.org", "--yes")
+    assert "ada" not in desk("people", "list")
+
+
+def test_keys_are_rotated(desk, home):
+    desk("init")
+    before = (home / "data" / "vault.keys").read_text()
+    assert "0 with an old one" in desk("vault", "rotate")
+    after = (home / "data" / "vault.keys").read_text().split()
+    assert after[1] == before.strip()
+    assert after[0] not in before
+
+
+def test_init_writes_a_settings_file_once(desk, home):
+    told = desk("init", "--write-settings", str(home / "desk.toml"), "--login", "ada@example.org")
+    assert "ada@example.org" in told
+    assert (home / "desk.toml").read_text() == desk("settings")
+    assert "already" in desk("init", "--write-settings", str(home / "desk.toml"), code=1)
+
+
+def test_control_characters_of_a_title_never_reach_the_terminal(desk, home):
+    (home / "evil.xml").write_text(FEED.replace("Canteen", "&#27;[2JCanteen").replace('"1.0"', '"1.1"', 1))
+    desk("sources", "add", "feeds", "--title", "\x1b[31mred", "--set", f"address={home / 'evil.xml'}", "--no-check")
+    assert "\x1b" not in desk("sources", "list")
+
+
+def test_the_command_itself_starts_in_a_fresh_process(home):
+    command = [sys.executable, "-m", "dashboard.cli", "people", "list"]
+    done = subprocess.run(command, capture_output=True, text=True, env=os.environ, check=True)
+    assert "nobody yet" in done.stdout
