@@ -60,12 +60,24 @@ class PasswordLogin:
         return "Basic " + b64encode(f"{self._user}:{self._password}".encode()).decode()
 
 
+class _Family:
+    """The tokens that came out of one another by refreshing, and the lock for the next refresh."""
+
+    def __init__(self) -> None:
+        self.lock = threading.RLock()
+        self.newest: dict[str, Any] | None = None
+
+
+_families: LRUCache[bytes, _Family] = LRUCache(10_000)
+_lock = threading.Lock()
+
+
 class OAuthLogin:
     """Tokens that are renewed before they expire and when a backend does not take them any more.
 
     A provider that rotates refresh tokens takes the use of an old one for theft and revokes them
-    all (RFC 9700, 4.14). So a refresh is done by one thread of the process at a time, ``save``
-    has the new tokens before anybody uses them, and whoever still holds the old ones is given the new.
+    all (RFC 9700, 4.14). So a family of tokens is refreshed by one thread of the process at a time, ``save``
+    has the new ones before anybody uses them, and whoever still holds old ones is given the new.
     """
 
     renewable = True
@@ -81,36 +93,38 @@ class OAuthLogin:
     def token(self, *, fresh: bool = False) -> str:
         """Return the access token. Raises Unauthorized where it cannot be renewed."""
         used = self._tokens.get("access_token")
-        if not used or fresh or self._expires():
-            with _renewing:
-                self._renew(used)
+        if not used or fresh or _expires(self._tokens):
+            self._renew(used)
         return str(self._tokens["access_token"])
 
     def authorization(self, *, fresh: bool = False) -> str:
         """Return the header of RFC 6750."""
         return f"Bearer {self.token(fresh=fresh)}"
 
-    def _expires(self) -> bool:
-        expires = self._tokens.get("expires_at")
-        return isinstance(expires, int | float) and expires - EARLY < time.time()
-
     def _renew(self, used: str | None) -> None:
-        if self._tokens.get("access_token") != used:
-            return
-        spent = self._tokens.get("refresh_token")
+        spent = str(self._tokens.get("refresh_token") or "")
         if not spent:
             raise Unauthorized("the login has expired")
-        name = hashlib.sha256(str(spent).encode()).digest()
-        if name not in _renewed:
-            tokens = self._tokens | refresh(self._connector, self._http, str(spent))
-            _renewed[name] = tokens
-            if self._save:
-                self._save(dict(tokens))
-        self._tokens = dict(_renewed[name])
+        with _lock:
+            family = _families.setdefault(self._digest(spent), _Family())
+        with family.lock:
+            tokens = family.newest or self._tokens
+            if tokens.get("access_token") == used or _expires(tokens):
+                tokens = tokens | refresh(self._connector, self._http, str(tokens["refresh_token"]))
+                if self._save:
+                    self._save(dict(tokens))
+                family.newest = tokens
+                with _lock:
+                    _families[self._digest(tokens["refresh_token"])] = family
+            self._tokens = dict(tokens)
+
+    def _digest(self, token: str) -> bytes:
+        return hashlib.sha256(f"{type(self._connector).__qualname__} {token}".encode()).digest()
 
 
-_renewing = threading.RLock()
-_renewed: LRUCache[bytes, dict[str, Any]] = LRUCache(1000)
+def _expires(tokens: Tokens) -> bool:
+    expires = tokens.get("expires_at")
+    return isinstance(expires, int | float) and expires - EARLY < time.time()
 
 
 def login_for(

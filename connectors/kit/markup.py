@@ -24,6 +24,7 @@ _BRACE = re.compile(r"([^{}]*+)([{}])")
 _HIDING = re.compile(
     r"(?:^|;)(?:display:none|visibility:(?:hidden|collapse)|mso-hide:all|content-visibility:hidden"
     r"|opacity:(?:0|0?\.0+|0\.0+|0+%)(?:!|;|$)"
+    r"|font:(?:[^;/]* )?0[ /]"
     r"|font(?:-size)?:(?:[^;]*[ /])?[01]?(?:\.\d+)?(?:px|pt)(?:[ !/;]|$)|font-size:0(?:\.0+)?(?:em|rem|%)?(?:!|;|$)"
     r"|(?:max-)?(?:height|width):0(?:\.0+)?(?:px|pt|em|rem|%)?(?:!|;|$)"
     r"|text-indent:-\d{3,}|(?:left|top|right|bottom|margin|margin-left|margin-top):-\d{3,}"

@@ -8,8 +8,8 @@ from connectors.kit.markup import overgrown, visible, without_tags
 # Private-use characters stand for the breaks while the parser has the text; real ones are taken out before.
 _LINE, _BREAK, _PARAGRAPH = "\ue000", "\ue001", "\ue002"
 _MARKS = re.compile("[\ue000-\ue002]")
-_RUN = re.compile("[\ue000-\ue002 ]*+(?<=[\ue000-\ue002 ])")
-_LINES = r"address|article|aside|dd|div|dt|figcaption|figure|footer|header|li|main|nav|section|tr|legend"
+_RUN = re.compile("[\ue000-\ue002](?: ?[\ue000-\ue002])*+")
+_LINES = r"address|article|aside|dd|div|dt|figcaption|figure|footer|header|li|main|nav|section|legend"
 _PARAGRAPHS = r"blockquote|dl|h[1-6]|hr|ol|p|pre|table|ul|form|fieldset"
 _BLOCK = re.compile(rf"<(?=/?(?:(br)|({_PARAGRAPHS})|{_LINES})[\s/>])", re.IGNORECASE)
 _PRE = re.compile(r"<(?=/?pre[\s>])", re.IGNORECASE)
@@ -33,8 +33,14 @@ def plain(html: str) -> str:
     if overgrown(html):
         return tidy(unescape(without_tags(html)))
     body = visible(_BLOCK.sub(_marked, _kept_lines(_MARKS.sub("", html))))
-    text = " ".join(body.text().split()) if body else ""
-    return tidy(_MARKED_RUN.sub(_broken, text))
+    if body is None:
+        return ""
+    # Text between cells is no part of a table, a parser moves it in front: the breaks go into the cells.
+    for selector, mark in (("td, th", " "), ("tr > :last-child", _LINE)):
+        for cell in body.css(selector):
+            cell.insert_child(mark)
+    text = " ".join(body.text().split())
+    return tidy(_RUN.sub(_broken, text))
 
 
 def tidy(text: str) -> str:
@@ -52,9 +58,6 @@ def shorten(text: str, most: int = 200) -> str:
         return line
     cut = line.rfind(" ", most // 2, most)
     return line[: cut if cut > 0 else most - 1].rstrip(" ,.;:-") + "…"
-
-
-_MARKED_RUN = re.compile("[\ue000-\ue002](?: ?[\ue000-\ue002])*+")
 
 
 def _kept_lines(html: str) -> str:
