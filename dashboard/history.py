@@ -117,11 +117,6 @@ class History:
         return tally(self.columns.author[self.answered_by_me], self.authors)
 
     @cached_property
-    def idf(self) -> Floats:
-        """How much a class of words tells: the rarer, the more."""
-        return np.asarray(np.log((1 + len(self.columns)) / (1 + self.columns.frequency)) + 1, np.float64)
-
-    @cached_property
     def openings(self) -> Floats:
         """The words that opened the threads which the person joined, as a vector of length one."""
         classes, _, weight = self._words(self.joined)
@@ -129,20 +124,22 @@ class History:
         return np.asarray(vector / (np.sqrt((vector**2).sum()) or 1.0), np.float64)
 
     @cached_property
-    def lift(self) -> Floats:
-        """How much more often than in all rows each class of words is in those of the person, as a logarithm."""
-        rows = np.unique(np.concatenate([self.mine, self.answered_by_me]))
-        return self._lift(rows, self.columns.frequency, len(self.columns))
+    def wrote(self) -> Ints:
+        """What the person wrote, and what they answered."""
+        return np.unique(np.concatenate([self.mine, self.answered_by_me]))
 
-    @cached_property
-    def opening_lift(self) -> Floats:
-        """The same for the first rows of the threads which the person joined, against those of all threads."""
-        return self._lift(self.joined, *self.columns.opening_frequency)
+    def lift(self, classes: Ints) -> Floats:
+        """Return how much more often the person writes some classes of words than anybody, as a logarithm."""
+        return self._lift(classes, self.wrote, self.columns.frequency, len(self.columns))
 
-    def _lift(self, rows: Ints, frequency: Floats, size: int) -> Floats:
-        usual = (frequency + 0.5) / (size + 1)
-        found = tally(bucket(self.columns.terms.take(rows)[0]), BUCKETS)
-        return np.asarray(np.log((found + _DOUBT * usual) / ((len(rows) + _DOUBT) * usual)), np.float64)
+    def opening_lift(self, classes: Ints) -> Floats:
+        """Return the same for the first rows of the threads which the person joined, against those of all threads."""
+        return self._lift(classes, self.joined, *self.columns.opening_frequency)
+
+    def _lift(self, classes: Ints, rows: Ints, frequency: Floats, size: int) -> Floats:
+        found = tally(bucket(self.columns.terms.take(rows)[0]), BUCKETS)[classes]
+        expected = (frequency[classes] + 0.5) / (size + 1)
+        return np.asarray(np.log((found / expected + _DOUBT) / (len(rows) + _DOUBT)), np.float64)
 
     def likeness(self, rows: Ints, vector: Floats) -> Floats:
         """Return the cosine between the words of each row and a vector of length one."""
@@ -153,6 +150,6 @@ class History:
         """Return the classes of all words of some rows, which row each is from, and its part of a length of one."""
         terms, owner = self.columns.terms.take(rows)
         classes = bucket(terms)
-        idf = self.idf[classes]
+        idf = self.columns.idf[classes]
         length = np.sqrt(tally(owner, len(rows), idf**2))
         return classes, owner, idf / length[owner]

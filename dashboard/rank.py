@@ -84,7 +84,7 @@ class Ranking:
         return PLACES[int(self._place[row])]
 
     def _row(self, item: int) -> int | None:
-        return self._row_of.get(item)
+        return self._talks.columns.row_of.get(item)
 
     def _group(self, item: int) -> int | None:
         row = self._row(item)
@@ -92,10 +92,6 @@ class Ranking:
             return None
         group = int(self._group_of[self._talks.columns.thread[row]])
         return None if group < 0 else group
-
-    @cached_property
-    def _row_of(self) -> dict[int, int]:
-        return {item: row for row, item in enumerate(self._talks.columns.id.tolist())}
 
     @cached_property
     def _group_of(self) -> Ints:

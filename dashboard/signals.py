@@ -130,6 +130,16 @@ class Columns:
         return len(self.id)
 
     @cached_property
+    def row_of(self) -> dict[int, int]:
+        """The row of each item."""
+        return {item: row for row, item in enumerate(self.id.tolist())}
+
+    @cached_property
+    def idf(self) -> Floats:
+        """How much a class of words tells: the rarer, the more."""
+        return np.asarray(np.log((1 + len(self)) / (1 + self.frequency)) + 1, np.float64)
+
+    @cached_property
     def words(self) -> tuple[Words, Ints, Ints]:
         """Every word of every row: its hash, the class it is counted in, and the row."""
         terms, owner = self.terms.take(np.arange(len(self)))

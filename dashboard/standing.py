@@ -44,12 +44,17 @@ def places(history: History, profile: Profile) -> Places:
 
 def muted(columns: Columns, what: Muted) -> Bools:
     """Return which rows are by a muted person, in a muted channel or thread, or contain a muted word."""
-    found = np.isin(columns.author, numbers(columns.codes["person"], what.people))
-    found |= np.isin(columns.channel, channels(columns, what.channels))
-    found |= np.isin(columns.thread, _threads(columns.codes["thread"], what.threads))
+    found = np.zeros(len(columns), np.bool_)
+    for values, names in (
+        (columns.author, numbers(columns.codes["person"], what.people)),
+        (columns.channel, channels(columns, what.channels)),
+        (columns.thread, _threads(columns.codes["thread"], what.threads)),
+    ):
+        if len(names):
+            found |= np.isin(values, names)
     for rows in containing(columns, what.words):
         found[rows] = True
-    return np.asarray(found, np.bool_)
+    return found
 
 
 def numbers(codes: Codes, names: frozenset[str]) -> Ints:

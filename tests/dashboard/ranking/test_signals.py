@@ -1,0 +1,98 @@
+"""Signals follow the store row by row, and what they know does not depend on the way they learned it."""
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dashboard.signals import Signals
+
+
+def described(signals):
+    """Return everything that the columns say, with names instead of numbers."""
+    columns, codes = signals.columns, signals.columns.codes
+    named = {
+        "author": "person", "thread": "thread", "channel": "channel", "kind": "kind", "key": "key",
+    }  # fmt: skip
+    found = {name: [codes[kind].names[code] for code in getattr(columns, name)] for name, kind in named.items()}
+    found["reply"] = [codes["key"].names[code] if code >= 0 else None for code in columns.reply]
+    for name in ("id", "rev", "at", "due", "start", "end", "flags", "importance", "length", "seen", "done", "snoozed"):
+        found[name] = np.nan_to_num(getattr(columns, name), nan=-1).tolist()
+    for name in ("terms", "people"):
+        flat, owner = getattr(columns, name).take(np.arange(len(columns)))
+        flat = flat if name == "terms" else np.array([codes["person"].names[code] for code in flat])
+        found[name] = [flat[owner == place].tolist() for place in range(len(columns))]
+    found["answers"] = columns.answers.tolist()
+    return found, columns.frequency.tobytes()
+
+
+def newest(rows):
+    """Return the last revision of each row that still exists."""
+    last = {}
+    for row in rows:
+        if row.id not in last or last[row.id].rev <= row.rev:
+            last[row.id] = row
+    return [row for row in last.values() if not row.gone]
+
+
+@settings(deadline=None)
+@given(st.data())
+def test_signals_that_grew_equal_signals_made_anew(rows, data):
+    history = data.draw(rows)
+    grown, left = Signals(), history
+    while left:
+        size = data.draw(st.integers(1, len(left)))
+        grown.update(left[:size])
+        left = left[size:]
+        assert len(grown) == len(grown.columns)
+    assert described(grown) == described(Signals(reversed(newest(history))))
+    assert grown.rev == max((row.rev for row in history), default=0)
+
+
+def test_an_older_revision_changes_nothing(row):
+    signals = Signals([row(1, rev=5, author="new@example.org")])
+    signals.update([row(1, rev=4, author="old@example.org")])
+    assert [signals.columns.codes["person"].names[code] for code in signals.columns.author] == ["new@example.org"]
+
+
+def test_rows_that_are_gone_leave_nothing_behind(row):
+    signals = Signals([row(n, text="secret plan") for n in range(1, 50)])
+    signals.update([row(n, rev=100 + n, gone=True) for n in range(1, 50)])
+    assert len(signals) == len(signals.columns) == 0
+    assert not signals.columns.frequency.any()
+
+
+def test_memory_stays_bounded_however_often_a_row_changes(row):
+    signals = Signals()
+    for rev in range(1, 5000):
+        signals.update([row(1, rev=rev, text="budget plan")])
+    assert len(signals.columns) == 1
+    assert len(signals.columns.terms.flat) < 10_000
+
+
+def test_columns_that_were_given_out_never_change(row):
+    signals = Signals([row(1, hours=2)])
+    before = signals.columns
+    seen = described(signals)
+    signals.update([row(2, hours=1), row(1, rev=9, author="bob@example.org")])
+    assert before is not signals.columns
+    assert before.id.tolist() == [1]
+    assert before.frequency.tobytes() == seen[1]
+
+
+def test_an_answer_is_what_it_names_or_else_the_last_message_of_another(row):
+    def talk(n, author, hours, **fields):
+        return row(n, thread="a", author=author, hours=hours, **fields)
+
+    talks = [
+        talk(1, "ada", 9),
+        talk(2, "bob", 8),
+        talk(3, "bob", 7),
+        talk(4, "eve", 6, reply_to="k1"),
+        talk(5, "ada", 5),
+    ]
+    assert Signals(talks).columns.answers.tolist() == [-1, 0, 0, 0, 3]
+
+
+def test_an_answer_after_more_than_a_week_is_not_taken_for_one(row):
+    late = [row(1, thread="a", author="ada", hours=200), row(2, thread="a", author="bob", hours=1)]
+    assert Signals(late).columns.answers.tolist() == [-1, -1]
