@@ -1,7 +1,9 @@
 """A source as a test sees it: fetched like the engine does, with what a store would keep of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +14,6 @@ from connectors.kit import (
     Cursor,
     Event,
     Gone,
-    Http,
     Item,
     NotBefore,
     Progress,
@@ -20,23 +21,10 @@ from connectors.kit import (
     Run,
     Snapshot,
 )
-from connectors.kit.files import Files
 from connectors.kit.guard import Guard
-
-
-class Token:
-    """A login with a token that is never renewed."""
-
-    renewable = False
-
-    def __init__(self, token: str) -> None:
-        self._token = token
-
-    def token(self, *, fresh: bool = False) -> str:
-        return self._token
-
-    def authorization(self, *, fresh: bool = False) -> str:
-        return f"Bearer {self._token}"
+from connectors.kit.opening import open_run
+from connectors.kit.rate import Bucket
+from connectors.kit.sending import Limits
 
 
 @dataclass
@@ -44,24 +32,25 @@ class Desk:
     """The items of one source by id, and the cursor of its last commit."""
 
     connector: Connector
-    base: str | None = None
-    token: str | None = None
     since: datetime | None = None
-    files: Files = field(default_factory=Files)
+    folders: Sequence[Path] = ()
+    limits: Limits | None = None
     cursor: Any = field(default_factory=dict)
     items: dict[str, Item] = field(default_factory=dict)
     records: int = 0
     total: int | None = None
 
     def run(self, now: datetime | None = None) -> Run:
-        http = Http(
-            Guard(allow=["127.0.0.0/8"]),
-            base=self.base,
-            login=Token(self.token) if self.token else None,
-            explain=self.connector.explain,
+        return open_run(
+            self.connector,
+            now=now or datetime.now(UTC),
+            cursor=self.cursor,
+            since=self.since,
+            guard=Guard(allow=["127.0.0.0/8"]),
+            folders=self.folders,
+            limits=self.limits,
+            bucket=Bucket(),
         )
-        now = now or datetime.now(UTC)
-        return Run(http=http, dial=None, files=self.files, now=now, cursor=self.cursor, since=self.since)
 
     def fetch(self, *, cursors: int | None = None, now: datetime | None = None) -> list[Item]:
         """Fetch and return the items that came; with ``cursors``, end after so many commits as a killed worker does."""

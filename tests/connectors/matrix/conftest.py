@@ -178,8 +178,7 @@ def desk(desk_of):
     """Return a function that opens the account of a person as a source."""
 
     def opened(account: Account, since: datetime | None = None) -> Any:
-        connector = Matrix(server=account.server, token=account.token)
-        return desk_of(connector, base=account.server, token=account.token, since=since)
+        return desk_of(Matrix(server=account.server, token=account.token), since=since)
 
     return opened
 

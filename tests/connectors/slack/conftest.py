@@ -3,7 +3,7 @@
 import importlib.util
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
@@ -36,6 +36,16 @@ class Office:
     mina: str
     ada: str
     bob: str
+
+    def connector(self, token: str = "xoxp-mina", **options: Any) -> Slack:
+        """Return the connector as it is, but for the address of Slack."""
+
+        class Here(Slack):
+            """Messages from this workspace."""
+
+            about = replace(Slack.about, base=self.address)
+
+        return Here(token=token, **options)
 
     @property
     def now(self) -> datetime:
@@ -77,5 +87,4 @@ class Mina:
 
 @pytest.fixture
 def mina(office, desk_of) -> Mina:
-    connector = Slack(token="xoxp-mina")
-    return Mina(office, desk_of(connector, base=office.address, token="xoxp-mina"))
+    return Mina(office, desk_of(office.connector()))

@@ -8,7 +8,6 @@ from slack_sdk.errors import SlackApiError
 
 from connectors.kit import RateLimited, Role, Unauthorized
 from connectors.slack import conversation
-from connectors.slack.api import Slack
 
 
 @pytest.fixture
@@ -194,7 +193,7 @@ def test_only_the_wanted_channels_are_read(office, general, desk_of):
     other = office.workspace.channel("random", office.mina)
     office.workspace.post(general, office.ada, "a")
     office.workspace.post(other, office.ada, "b")
-    desk = desk_of(Slack(token="xoxp-mina", channels=("#random",)), base=office.address, token="xoxp-mina")
+    desk = desk_of(office.connector(channels=("#random",)))
     desk.fetch(now=office.now)
     assert desk.texts == ["b"]
 
@@ -257,7 +256,7 @@ def test_files_are_attachments_and_joins_are_left_out(office, mina, general):
 
 
 def test_a_refused_token_asks_to_connect_again(office, general, desk_of):
-    desk = desk_of(Slack(token="xoxp-old"), base=office.address, token="xoxp-old")
+    desk = desk_of(office.connector(token="xoxp-old"))
     with pytest.raises(Unauthorized, match="invalid_auth"):
         desk.fetch()
 

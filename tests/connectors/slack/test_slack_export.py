@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from connectors.kit import BadData, Misconfigured
-from connectors.kit.files import Files
 from connectors.slack import archive
 from connectors.slack.export import SlackExport
 
@@ -51,7 +50,7 @@ def unpack(path: Path, files: dict) -> Path:
 def desk(desk_of, tmp_path):
     def opened(path: Path, **options):
         connector = SlackExport(path=str(path), **options)
-        return desk_of(connector, files=Files([tmp_path]))
+        return desk_of(connector, folders=[tmp_path])
 
     return opened
 
@@ -189,7 +188,7 @@ def test_a_link_in_a_folder_leads_to_nothing_outside_the_opened_folders(desk_of,
     secret.write_text(json.dumps([{"ts": "1769940000.000100", "text": "secret"}]))
     folder = unpack(tmp_path / "open" / "export", EXPORT)
     (folder / "general" / "2026-02-01.json").symlink_to(secret)
-    source = desk_of(SlackExport(path=str(folder)), files=Files([tmp_path / "open"]))
+    source = desk_of(SlackExport(path=str(folder)), folders=[tmp_path / "open"])
     things = list(source.connector.fetch(source.run()))
     assert sum(isinstance(thing, BadData) for thing in things) == 1
     assert not any("secret" in str(thing) for thing in things if hasattr(thing, "message"))
@@ -197,6 +196,6 @@ def test_a_link_in_a_folder_leads_to_nothing_outside_the_opened_folders(desk_of,
 
 def test_a_path_outside_the_opened_folders_is_refused(desk_of, tmp_path):
     path = pack(tmp_path / "export.zip", EXPORT)
-    source = desk_of(SlackExport(path=str(path)), files=Files([tmp_path / "other"]))
+    source = desk_of(SlackExport(path=str(path)), folders=[tmp_path / "other"])
     with pytest.raises(Misconfigured):
         source.fetch()

@@ -215,6 +215,7 @@ def served(workspace: Workspace, judge: Any) -> Iterator[str]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        wbufsize = -1  # head and body in one segment
 
         def do_GET(self) -> None:
             url = urlsplit(self.path)
