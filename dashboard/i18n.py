@@ -58,10 +58,20 @@ class Translator:
 
     def ago(self, then: datetime, now: datetime) -> str:
         """Say how long ago something was, or how soon it is, in at most two words."""
-        past, age = then <= now, abs(now - then)
-        if age < timedelta(minutes=1):
+        unit, amount = _largest(abs(now - then))
+        if not unit:
             return self("ago.now")
-        for unit, seconds in (("days", 86400), ("hours", 3600), ("minutes", 60)):
-            if (amount := int(age.total_seconds() // seconds)) >= 1:
-                return self(f"ago.{unit}" if past else f"in.{unit}", count=amount)
-        return self("ago.now")
+        return self(f"ago.{unit}" if then <= now else f"in.{unit}", count=amount)
+
+    def span(self, length: timedelta) -> str:
+        """Say how long something takes, to stand behind a word such as "in" or "for"."""
+        unit, amount = _largest(abs(length))
+        return self(f"span.{unit or 'minutes'}", count=amount)
+
+
+def _largest(length: timedelta) -> tuple[str, int]:
+    """Return the largest unit that fits into a length and how often it does; ``""`` below a minute."""
+    for unit, seconds in (("days", 86400), ("hours", 3600), ("minutes", 60)):
+        if (amount := int(length.total_seconds() // seconds)) >= 1:
+            return unit, amount
+    return "", 0

@@ -94,6 +94,12 @@ class Tried:
         """Whether the source can be saved as it is."""
         return not self.errors and self.failure is None
 
+    @property
+    def reason(self) -> str:
+        """Why it cannot be saved, in one technical line; ``""`` where it can."""
+        faults = [f"{name}: {text}" if name else text for name, text in self.errors.items()]
+        return "; ".join(faults) or (f"{self.failure}: {self.detail}" if self.failure else "")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:

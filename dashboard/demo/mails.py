@@ -17,9 +17,9 @@ def write(path: Path, told: dict[str, Any], now: datetime, chance: random.Random
     path.unlink(missing_ok=True)
     box = mailbox.mbox(path)
     mails = [*_conversations(told, now), *_newsletters(told, now, chance), *_notifications(told, now, chance)]
-    for _, mail in sorted(mails, key=lambda one: one[0]):
+    for at, mail in sorted(mails, key=lambda one: one[0]):
         entry = mailbox.mboxMessage(mail)
-        entry.set_from("demo", True)
+        entry.set_from("demo", at.utctimetuple())
         if mail["X-Demo-Read"]:
             entry.set_flags("RO")
         box.add(entry)

@@ -35,14 +35,15 @@ def row_data(row: Row, t: Translator, now: datetime) -> dict[str, Any]:
     item = row.entry.item
     author = getattr(item.author, "name", "") or getattr(item.author, "address", "") or row.source
     place = item.channel if item.channel and item.channel != author else row.source
+    when = item.start or row.entry.at
     return {
         "id": str(row.entry.id),
         "kind": item.kind or "file",
         "kind_name": t(f"kind.{item.kind}"),
         "who": author if place == author else f"{author} · {place}",
-        "ago": t.ago(row.entry.at, now),
-        "at": row.entry.at.isoformat(),
-        "date": row.entry.at.isoformat(sep=" ", timespec="minutes"),
+        "ago": t.ago(when, now),
+        "at": when.isoformat(),
+        "date": when.isoformat(sep=" ", timespec="minutes"),
         "title": item.title or item.text[:120] or t("inbox.untitled"),
         "snippet": row.snippet,
         "count": row.count,

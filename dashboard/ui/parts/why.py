@@ -1,18 +1,21 @@
 """Why an item stands where it stands: sentences, and bars that add up to the score."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 import streamlit as st
 
 from dashboard.board.records import Reason
 from dashboard.i18n import Translator
 
-_ORDINARY = {"why.other", "why.form", "why.renown"}
+_ORDINARY = {"why.other", "why.form", "why.renown", "why.recency"}
+_SPANS = ("hours", "minutes")
 
 
 def sentence(reason: Reason, t: Translator) -> str:
     """Say a reason in the language of the person."""
-    return t(reason.key, **reason.args)
+    length = {unit: reason.args[unit] for unit in _SPANS if unit in reason.args}
+    return t(reason.key, **reason.args, time=t.span(timedelta(**length)))
 
 
 def telling(reasons: Sequence[Reason]) -> list[Reason]:

@@ -62,8 +62,9 @@ def _card(board: Board, person: Employee, source: Source, t: Translator) -> None
     if source.unreadable:
         st.caption(t("sources.unreadable", count=source.unreadable))
     if source.failure:
-        since = f" ({t('sources.since', ago=t.ago(source.since, now))})" if source.since else ""
-        st.warning(t.find(f"failure.{source.failure}", t("failure.bug")) + since, icon=":material/warning:")
+        sentence = t.find(f"failure.{source.failure}", t("failure.bug"))
+        since = t("sources.since", ago=t.ago(source.since, now)) if source.since else ""
+        st.warning(f"{sentence} {since}", icon=":material/warning:")
         if source.detail:
             st.text(source.detail)
     _buttons(board, person, source, t)
