@@ -7,12 +7,16 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
 from cachetools import LRUCache
 
 from connectors.kit import Connector, Http, Misconfigured, Run, Unauthorized, form, oauth
 from connectors.kit.guard import Guard
 from connectors.kit.opening import open_run
+from connectors.kit.recorder import record
 from connectors.kit.registry import Registry
+from connectors.kit.tape import Tape
+from connectors.kit.transport import GuardedTransport
 from dashboard.store.protocol import Engine
 from dashboard.store.records import Source
 from dashboard.vault import Vault, VaultError
@@ -90,6 +94,23 @@ class Connections:
     def trial(self, connector: Connector, tokens: Mapping[str, Any] | None = None, *, now: datetime) -> Run:
         """Return a run for options that are not saved yet; tokens renewed in it are not kept."""
         return open_run(connector, now=now, guard=self._guard, tokens=tokens, folders=self._folders)
+
+    def record(self, source: Source, *, now: datetime) -> Tape:
+        """Fetch a little of a source and return what went over the network, without its secrets."""
+        connector, built = self.connector(source), self._find(source)
+
+        def opened(wrap: Callable[[httpx.BaseTransport], httpx.BaseTransport], cursor: Any) -> Run:
+            return open_run(
+                connector,
+                now=now,
+                cursor=cursor,
+                guard=self._guard,
+                tokens=built.secrets.tokens,
+                save_tokens=self._saver(source, built),
+                transport=wrap(GuardedTransport(self._guard)),
+            )
+
+        return record(connector, opened, now=now, secrets=map(str, built.secrets.tokens.values()))
 
     def provider(self, *, now: datetime) -> Http:
         """Return the client for the token endpoint of an OAuth 2 provider."""

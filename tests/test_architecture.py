@@ -35,7 +35,7 @@ MAY_IMPORT = {
         *ITEMS,
         *(
             f"dashboard.{name}"
-            for name in ("board", "cli", "consent", "demo", "givens", "i18n", "log", "opening", "serve", "settings")
+            for name in ("board", "cli", "consent", "demo", "evaluation", "givens", "i18n", "log", "opening", "serve", "settings")
         ),
         "dashboard.store.records",
         "dashboard.worker",

@@ -16,6 +16,7 @@ COMMANDS = {
     "init": ("processes", "Make the data folder, the database and the first person."),
     "vault": ("keys", "Look after the keys that encrypt passwords."),
     "connectors": ("plugins", "List what can be connected, and what each asks for."),
+    "record": ("plugins", "Record what a source answers, to test its connector with."),
     "sources": ("sources", "List, add, test, pause, resume and remove sources."),
     "check": ("sources", "Test a source at its backend without saving anything."),
     "import-opml": ("sources", "Add every feed of an OPML file."),
@@ -24,6 +25,7 @@ COMMANDS = {
     "people": ("people", "List and add people."),
     "export": ("people", "Write everything that is kept about a person as JSON lines."),
     "erase": ("people", "Remove a person with everything that is kept about them."),
+    "evaluate": ("judging", "Measure how well the order fits what people did, from logs."),
     "settings": ("keys", "Print every setting with its sentence and default."),
 }
 """Each command with its module and one sentence; a module is imported when its command is used."""

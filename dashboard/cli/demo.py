@@ -39,8 +39,8 @@ def _settings(folder: str, port: int | None, settings: Settings) -> Settings:
     os.environ["FRONTDESK_DATA"] = folder
     os.environ["FRONTDESK_FILES__FOLDERS"] = f"{folder}/delivered"
     os.environ["FRONTDESK_WEB__PORT"] = str(port or settings.web.port)
-    os.environ.pop("FRONTDESK_DATABASE", None)
-    return load(database=None)
+    os.environ["FRONTDESK_DATABASE"] = ""  # the settings file may name the real one
+    return load()
 
 
 def _fill(settings: Settings) -> None:

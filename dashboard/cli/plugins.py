@@ -1,5 +1,7 @@
 """The commands about connectors."""
 
+from pathlib import Path
+
 import click
 
 from dashboard.cli.desk import Desk, as_json, desk, printable, show
@@ -37,3 +39,19 @@ def connectors(desk: Desk, name: str | None, as_json: bool) -> None:
         for field in fields
     ]
     show(rows, as_json=as_json, empty=f"{printable(name)} asks for nothing.")
+
+
+@click.command()
+@click.argument("source")
+@click.argument("tape", type=click.Path(path_type=Path, dir_okay=False))
+@desk
+def record(desk: Desk, source: str, tape: Path) -> None:
+    """Record what SOURCE answers to a small fetch into the file TAPE, without its secrets.
+
+    A test of the connector then plays it instead of the network.
+    """
+    if tape.exists():
+        raise click.ClickException(f"{tape} is there already; it was left as it is.")
+    recorded = desk.house.connections.record(desk.source(source), now=desk.board.now())
+    recorded.save(tape)
+    click.echo(f"{len(recorded.exchanges)} exchanges are in {tape}. Look through it before you give it to anybody.")

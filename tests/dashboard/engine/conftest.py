@@ -57,7 +57,7 @@ def store(url) -> Iterator[Store]:
 
 @pytest.fixture
 def registry() -> Registry:
-    names = ("Scripted", "Counting", "Hanging")
+    names = ("Scripted", "Counting", "Hanging", "Granted")
     return Registry([EntryPoint(name.lower(), f"engine_sources:{name}", GROUP) for name in names])
 
 

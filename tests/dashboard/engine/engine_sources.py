@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from pydantic import SecretStr
 
-from connectors.kit import About, Change, Connector, Cursor, Events, Item, Run, action
+from connectors.kit import About, Change, Connector, Cursor, Events, Item, OAuth2, Run, action
 
 WORLD: dict[str, Any] = {}
 """What a source named by its option yields: a list, or a function that takes the run."""
@@ -66,6 +66,24 @@ class Hanging(Connector):
     def fetch(self, run: Run) -> Events:
         self.go.wait(60)
         yield {"id": "late"}
+
+    def item(self, raw: dict[str, str]) -> Item:
+        return Item(**raw)
+
+
+class Granted(Connector):
+    """Is read with the consent of a person."""
+
+    about: ClassVar[About] = About(
+        kind="task", base="{server}", auth=OAuth2(authorize="{server}/authorize", token="{server}/token")
+    )
+
+    server: str
+    client_id: str = "frontdesk"
+    client_secret: SecretStr = SecretStr("shared")
+
+    def fetch(self, run: Run) -> Events:
+        yield {"id": "1", "title": run.login.token()}
 
     def item(self, raw: dict[str, str]) -> Item:
         return Item(**raw)
