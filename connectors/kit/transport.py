@@ -169,8 +169,6 @@ def _seconds(timeout: Deadline | float | None) -> float | None:
 
 def _is_readable(connection: socket.socket) -> bool:
     """Whether a connection that should be silent has something to say: then the server has closed it."""
-    if connection.fileno() < 0:
-        return True
     with _Selector() as selector:
         selector.register(connection, selectors.EVENT_READ)
         return bool(selector.select(0))

@@ -43,6 +43,9 @@ class Backend:
         return "\r\n".join([*lines, "", ""]).encode("latin-1") + body
 
     def close(self) -> None:
+        with contextlib.suppress(OSError):
+            # Closing alone leaves a thread that waits for a visitor with one more of them.
+            self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
         for connection in self._open:
             with contextlib.suppress(OSError):

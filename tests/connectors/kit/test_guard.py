@@ -7,7 +7,7 @@ import pytest
 
 from connectors.kit.deadline import Deadline
 from connectors.kit.errors import Misconfigured, SourceError, Unavailable
-from connectors.kit.guard import NOT_WEB, Guard, public
+from connectors.kit.guard import NOT_WEB, Guard, lookup, public
 from connectors.kit.transport import GuardedTransport
 from connectors.kit.web import Http, Limits
 
@@ -165,8 +165,12 @@ def test_a_resolver_that_never_answers_ends_with_the_deadline():
 
 def test_the_second_address_is_tried_where_the_first_is_dead(backend):
     guard = Guard(allow=["127.0.0.0/8"], resolve=lambda *_: ["127.0.0.9", "127.0.0.1"])
-    guard.connect("news.example", backend.port, Deadline(2)).close()
-    assert backend.connections == 1
+    assert Http(guard).get(f"http://news.example:{backend.port}/").status == 200
+
+
+def test_the_resolver_of_the_system_is_asked_about_names(backend):
+    assert Http(Guard(allow=["127.0.0.0/8", "::1/128"])).get(f"http://localhost:{backend.port}/").status == 200
+    assert lookup("127.0.0.1", 80) == ["127.0.0.1"]
 
 
 def test_only_protocols_of_mail_and_chat_are_dialled():

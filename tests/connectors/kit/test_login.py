@@ -184,6 +184,12 @@ def test_an_expired_token_is_renewed_before_it_is_used_and_saved(provider):
     assert run.login.token() == "a1"
 
 
+def test_a_run_that_keeps_nothing_renews_too(provider):
+    tokens = {"access_token": "old", "refresh_token": provider.first, "expires_at": 1.0}
+    run = open_run(Connected(server=provider.url), now=NOW, guard=LOCAL, tokens=tokens)
+    assert run.http.get("items").status == 200
+
+
 def test_a_token_that_is_not_taken_any_more_is_renewed_once(provider):
     saved = []
     run = opened(provider, {"access_token": "revoked", "refresh_token": provider.first}, saved)

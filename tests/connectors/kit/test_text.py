@@ -28,6 +28,7 @@ from connectors.kit.text import plain, shorten, tidy
         ("", ""),
         ("<>", "<>"),
         ("<br>", ""),
+        ("<frameset><frame src=x></frameset>", ""),
         ("\ue000\ue001<p>x\ue002y</p>", "xy"),
     ],
 )

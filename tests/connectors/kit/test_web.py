@@ -1,5 +1,7 @@
 import gzip
 import json
+import socket
+import threading
 import time
 import tracemalloc
 import zlib
@@ -12,6 +14,7 @@ from connectors.kit.errors import BadData, Misconfigured, RateLimited, SourceErr
 from connectors.kit.guard import Guard
 from connectors.kit.login import PasswordLogin, TokenLogin
 from connectors.kit.rate import Bucket
+from connectors.kit.sending import same_server
 from connectors.kit.web import Http, Limits
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -344,7 +347,67 @@ def test_a_connection_that_broke_off_is_tried_again(backend, http):
     assert len(backend.asked) == 6
 
 
+def test_a_retry_that_would_come_too_late_is_not_waited_for(backend):
+    backend.answer = lambda _: None
+    begun = time.monotonic()
+    with pytest.raises(Unavailable):
+        Http(Guard(allow=["127.0.0.0/8"]), limits=Limits(total=1, pause=60)).get(backend.url)
+    assert time.monotonic() - begun < 1
+    assert len(backend.asked) == 1
+
+
+def test_a_request_waits_for_its_turn(backend, http):
+    bucket = Bucket("10/s")
+    client = http(bucket=bucket)
+    begun = time.monotonic()
+    for _ in range(12):
+        client.get(backend.url)
+    assert time.monotonic() - begun > 0.15
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "same"),
+    [
+        ("https://a.example/x", "https://a.example/y", True),
+        ("https://a.example/", "https://A.example:443/", True),
+        ("http://a.example/", "https://a.example/", True),
+        ("https://a.example/", "http://a.example/", False),
+        ("http://a.example:8080/", "https://a.example:8080/", False),
+        ("https://a.example/", "https://a.example:8443/", False),
+        ("https://a.example/", "https://a.example.evil/", False),
+        ("https://a.example/", "https://b.example/", False),
+        ("https://a.example/", "https://a.example./", False),
+    ],
+)
+def test_a_login_stays_with_its_server(left, right, same):
+    assert same_server(httpx.URL(left), httpx.URL(right)) is same
+
+
 # Slow and lying backends
+
+
+def test_a_backend_that_does_not_listen_is_left_in_time(http):
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        begun = time.monotonic()
+        with pytest.raises(Unavailable):
+            http(total=0.3).post(f"http://127.0.0.1:{deaf.getsockname()[1]}/", form={"x": "y" * 20_000_000})
+        assert time.monotonic() - begun < 3
+
+
+def test_a_backend_that_hangs_up_while_it_is_written_to_is_unavailable():
+    with socket.create_server(("127.0.0.1", 0)) as rude:
+
+        def hang_up():
+            connection, _ = rude.accept()
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\x00\x00\x00\x00\x00\x00\x00")
+            connection.recv(10)
+            connection.close()
+
+        threading.Thread(target=hang_up, daemon=True).start()
+        with pytest.raises(Unavailable):
+            Http(Guard(allow=["127.0.0.0/8"])).post(
+                f"http://127.0.0.1:{rude.getsockname()[1]}/", form={"x": "y" * 20_000_000}
+            )
 
 
 def dribble(pieces, pause=0.05):
