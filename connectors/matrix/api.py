@@ -25,15 +25,21 @@ def whoami(http: Http) -> str:
     return str(http.get(f"{API}/account/whoami").json()["user_id"])
 
 
-def sync(http: Http, since: str | None) -> dict[str, Any]:
-    """Return what happened since the last sync, at once. Raises Forgotten."""
+def joined(http: Http) -> list[str]:
+    """Return every room of the account."""
+    rooms: list[str] = http.get(f"{API}/joined_rooms").json()["joined_rooms"]
+    return rooms
+
+
+def sync(http: Http, since: str | None, rooms: list[str] | None = None) -> dict[str, Any]:
+    """Return what happened since the last sync, at once, in all rooms or in some. Raises Forgotten."""
     types = [*MESSAGES, "m.room.redaction", *_NAMES, *_PEOPLE]
-    room = {
+    room: dict[str, Any] = {
         "timeline": {"limit": LATER if since else FIRST, "types": types, "lazy_load_members": True},
         "state": {"types": [*_NAMES, *_PEOPLE], "lazy_load_members": True},
         "ephemeral": {"types": ["m.receipt"]},
         "account_data": _NONE,
-    }
+    } | ({} if rooms is None else {"rooms": rooms})
     wanted = {"room": room, "presence": _NONE, "account_data": {"types": ["m.direct"]}}
     answer: dict[str, Any] = http.get(f"{API}/sync", since=since, timeout=0, filter=json.dumps(wanted)).json()
     return answer

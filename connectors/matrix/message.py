@@ -60,7 +60,8 @@ def split(item: str) -> tuple[str, str]:
 
 def relation(event: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return how an event relates to another, empty where it does not or says so in a broken way."""
-    found = (event.get("content") or {}).get("m.relates_to")
+    content = event.get("content")
+    found = content.get("m.relates_to") if isinstance(content, dict) else None
     return found if isinstance(found, dict) else {}
 
 
@@ -143,16 +144,16 @@ def moment(milliseconds: float) -> datetime:
 
 def _content(event: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the content as last edited; the relation is always that of the first version."""
-    edit = replacement(event).get("content") or {}
-    content: Mapping[str, Any] = edit.get("m.new_content") or event.get("content") or {}
-    return content
+    edited = (replacement(event).get("content") or {}).get("m.new_content")
+    content = edited if isinstance(edited, dict) else event.get("content")
+    return content if isinstance(content, dict) else {}
 
 
 def _text(content: Mapping[str, Any], sender: str) -> str:
     body = str(content["body"])
     if content.get("msgtype") == "m.emote":
         return f"{sender} {body}"
-    if content.get("msgtype") in _FILES and content.get("filename", body) == body:
+    if str(content.get("msgtype")) in _FILES and content.get("filename", body) == body:
         return ""  # the name of the file, which is shown as an attachment
     return _FALLBACK.sub("", body) if body.startswith("> <") else body
 
@@ -200,7 +201,7 @@ def _people(record: Record, *, own: bool) -> tuple[Person, ...]:
 
 def _attachments(content: Mapping[str, Any]) -> Iterator[Attachment]:
     """Yield the file of a message; its address needs the token, so that none is given to the browser."""
-    if content.get("msgtype") not in _FILES:
+    if str(content.get("msgtype")) not in _FILES:
         return
     given = content.get("info")
     info = given if isinstance(given, dict) else {}

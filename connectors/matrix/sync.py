@@ -9,12 +9,14 @@ from collections.abc import Generator, Iterable, Iterator, Mapping
 from copy import deepcopy
 from typing import Any, TypeAlias
 
-from connectors.kit import Change, Cursor, Events, Gone, Misconfigured, Person, Progress, Read, Run
+from connectors.kit import BadData, Change, Cursor, Events, Gone, Misconfigured, Person, Progress, Read, Run
 from connectors.matrix import api
 from connectors.matrix.message import MESSAGES, Invitation, Place, Record, key, people_in, replaced, root_of
 from connectors.matrix.rooms import MAIN, Room
 
 RawEvent: TypeAlias = dict[str, Any]
+PART = 20
+"""Rooms of one sync where all together are too many for one answer."""
 _RECEIPTS = ("m.read", "m.read.private")
 
 
@@ -25,11 +27,26 @@ def read(run: Run) -> Events:
         cursor["me"] = api.whoami(run.http)
         cursor["floor"] = round(run.since.timestamp() * 1000) if run.since else 0
     try:
-        answer = api.sync(run.http, cursor.get("since"))
+        answer = _answer(run, cursor.get("since"))
     except api.Forgotten:
         cursor |= {"since": None, "gaps": []}
-        answer = api.sync(run.http, None)
+        answer = _answer(run, None)
     yield from _Sync(run, cursor).all(answer)
+
+
+def _answer(run: Run, since: str | None) -> dict[str, Any]:
+    """Return one sync; an account too large for one answer is asked for in parts, joined as if they were one."""
+    try:
+        return api.sync(run.http, since)
+    except BadData:
+        rooms = api.joined(run.http)
+    whole: dict[str, Any] = {}
+    for start in range(0, len(rooms), PART):
+        part = api.sync(run.http, since, rooms[start : start + PART])
+        whole = whole or part  # its token is the oldest: what comes after it comes again
+        for kind, found in (part.get("rooms") or {}).items():
+            whole.setdefault("rooms", {}).setdefault(kind, {}).update(found)
+    return whole or api.sync(run.http, since)
 
 
 class _Sync:
@@ -42,7 +59,8 @@ class _Sync:
         cursor, rooms = self._cursor, answer.get("rooms") or {}
         for event in (answer.get("account_data") or {}).get("events", ()):
             if event["type"] == "m.direct":
-                cursor["direct"] = sorted({room for shared in event["content"].values() for room in shared})
+                shared = (rooms for rooms in event["content"].values() if isinstance(rooms, list))
+                cursor["direct"] = sorted({str(room) for rooms in shared for room in rooms})
         joined, left = rooms.get("join") or {}, rooms.get("leave") or {}
         yield from self._invitations(rooms.get("invite") or {}, settled={*joined, *left})
         for room in left:

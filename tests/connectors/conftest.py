@@ -38,6 +38,7 @@ class Desk:
     cursor: Any = field(default_factory=dict)
     items: dict[str, Item] = field(default_factory=dict)
     records: int = 0
+    unreadable: int = 0
     total: int | None = None
 
     def run(self, now: datetime | None = None) -> Run:
@@ -57,11 +58,7 @@ class Desk:
         came: list[Item] = []
         for thing in self.connector.fetch(self.run(now)):
             if not isinstance(thing, Event):
-                self.records += 1
-                item = self.connector.item(thing)
-                if item is not None:
-                    self.items[item.id] = item
-                    came.append(item)
+                came += self._kept(thing)
                 continue
             self.apply(thing)
             if isinstance(thing, Cursor) and cursors is not None:
@@ -69,6 +66,19 @@ class Desk:
                 if not cursors:
                     break
         return came
+
+    def _kept(self, record: Any) -> list[Item]:
+        """Translate and keep a record; one that cannot be read costs only itself, as in the engine."""
+        self.records += 1
+        try:
+            item = self.connector.item(record)
+        except Exception:
+            self.unreadable += 1
+            return []
+        if item is None:
+            return []
+        self.items[item.id] = item
+        return [item]
 
     def apply(self, event: Event) -> None:
         match event:

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from connectors.kit import RateLimited, Role, Unauthorized
-from connectors.matrix import api
+from connectors.kit.sending import Limits
+from connectors.matrix import api, sync
 
 
 @pytest.fixture
@@ -378,6 +379,40 @@ def test_a_server_that_forgot_the_place_of_the_last_sync_is_read_anew(me, bob, r
     mina.fetch()  # Synapse may answer a first sync from its cache
     mina.fetch()
     assert mina.texts == ["one", "two"]
+
+
+def test_an_account_too_large_for_one_answer_is_read_in_parts(me, bob, desk, monkeypatch):
+    monkeypatch.setattr(sync, "PART", 2)
+    rooms = [bob.create(f"Room {number}", preset="public_chat") for number in range(5)]
+    for room in rooms:
+        me.join(room)
+        bob.send(room, f"{room} {'x' * 4000}")
+    invited = bob.create("Later", invite=[me.user])
+    mina = desk(me)
+    mina.limits = Limits(body=20_000)
+    mina.fetch()
+    assert {item.text.partition(" ")[0] for item in mina.items.values() if item.text} == set(rooms)
+    assert f"{invited}/invitation" in mina.items
+    bob.send(rooms[3], "short")
+    assert [item.text for item in mina.fetch()] == ["short"]
+
+
+JUNK = [None, 7, "x", [1], {"x": None}, {"event_id": {}, "rel_type": []}]
+PLACES = ["m.relates_to", "m.mentions", "body", "info", "formatted_body"]
+
+
+def test_no_content_keeps_the_messages_after_it_away(me, bob, room, desk):
+    mina = desk(me)
+    first = bob.send(room, "before")
+    mina.fetch()
+    related = {"rel_type": "m.replace", "event_id": first}
+    contents = [{"msgtype": "m.file", "body": "b", place: junk} for place in PLACES for junk in JUNK]
+    contents += [{"msgtype": "m.text", "body": "b", "m.new_content": junk, "m.relates_to": related} for junk in JUNK]
+    for number, content in enumerate(contents):
+        bob.client.put(f"rooms/{room}/send/m.room.message/junk{number}", json=content)  # some are refused
+    bob.send(room, "after")
+    mina.fetch()
+    assert "after" in mina.texts
 
 
 def test_a_pause_that_the_server_asks_for_has_its_length(strict_synapse, newcomer, desk):
