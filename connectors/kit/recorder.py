@@ -3,17 +3,20 @@
 import json
 import re
 from base64 import b64encode
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote, quote_plus
 
 import httpx
 
-from connectors.kit.contract import Connector, Run
+from connectors.kit.contract import Connector
 from connectors.kit.form import split
+from connectors.kit.guard import Guard
 from connectors.kit.item import Cursor
+from connectors.kit.opening import open_run
 from connectors.kit.tape import TELLING, Tape, body
+from connectors.kit.transport import GuardedTransport
 
 SCRUBBED = "scrubbed"
 """What stands on the tape where a secret was; give it to the test as the option."""
@@ -113,34 +116,32 @@ _IN_ADDRESS = re.compile(
 
 def record(
     connector: Connector,
-    opened: Callable[[Callable[[httpx.BaseTransport], httpx.BaseTransport], Any], Run],
     *,
     now: datetime,
-    secrets: Iterable[str] = (),
+    guard: Guard | None = None,
+    tokens: Mapping[str, Any] | None = None,
+    network: httpx.BaseTransport | None = None,
     most: int = 50,
 ) -> Tape:
-    """Record a first fetch of up to ``most`` records and the fetch that goes on from its cursor.
+    """Record a first fetch, left at the first cursor after ``most`` records, and the fetch that goes on from there.
 
-    ``opened(wrap, cursor)`` returns a run whose network is ``wrap(transport)``. ``now`` is when
-    that run began. The secrets among the options are taken out; ``secrets`` are further ones,
-    such as the tokens of OAuth 2. Raises what the connector raises.
+    ``now`` is aware UTC, the time of both. ``tokens`` are those of an OAuth 2 login. ``network`` is
+    what lies behind the recorder: the guarded network unless something else is given. Secrets
+    among the options and the tokens are taken out. Raises what the connector raises.
     """
-    hidden = [*split(connector)[1].values(), *secrets]
-    recorders: list[Recorder] = []
-
-    def wrap(network: httpx.BaseTransport) -> httpx.BaseTransport:
-        recorders.append(Recorder(network, hidden))
-        return recorders[-1]
-
+    guard = guard or Guard()
+    hidden = [*split(connector)[1].values(), *(str(value) for value in (tokens or {}).values())]
+    recorder = Recorder(network or GuardedTransport(guard), hidden)
     cursor: Any = {}
     for _ in ("first", "again"):
-        for count, thing in enumerate(connector.fetch(opened(wrap, cursor))):
+        run = open_run(connector, now=now, cursor=cursor, guard=guard, tokens=tokens, transport=recorder)
+        for count, thing in enumerate(connector.fetch(run)):
             cursor = thing.at if isinstance(thing, Cursor) else cursor
             if count >= most and isinstance(thing, Cursor):
                 break
         if not cursor:
             break
-    return Tape([exchange for recorder in recorders for exchange in recorder.exchanges], now)
+    return Tape(recorder.exchanges, now)
 
 
 def _kept(name: str) -> bool:

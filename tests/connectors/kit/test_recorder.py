@@ -113,12 +113,8 @@ def test_a_recorded_session_can_be_played(tmp_path):
         )
         return httpx.Response(200, json={"messages": new, "echo": "real-secret-token"})
 
-    def opened(wrap, cursor, connector=None):
-        transport = wrap(httpx.MockTransport(backend))
-        return open_run(connector or chat, now=NOW, cursor=cursor, guard=Guard(), transport=transport)
-
     chat = Chat(token="real-secret-token")
-    tape = record(chat, opened, now=NOW)
+    tape = record(chat, now=NOW, network=httpx.MockTransport(backend))
     tape.save(tmp_path / "chat.json")
     assert "real-secret" not in (tmp_path / "chat.json").read_text()
 
@@ -131,3 +127,23 @@ def test_a_recorded_session_can_be_played(tmp_path):
     run.cursor = first[-1].at
     assert [test.item(first[0]).text, len(list(test.fetch(run)))] == ["Hi", 1]
     assert not player.unplayed
+
+
+def test_tokens_of_an_oauth_login_are_taken_out():
+    tape = record(
+        Chat(token="real-secret-token"),
+        now=NOW,
+        tokens={"access_token": "given-by-the-provider"},
+        network=httpx.MockTransport(lambda _: httpx.Response(200, json={"messages": [], "x": "given-by-the-provider"})),
+    )
+    assert "given-by" not in json.dumps(tape.exchanges)
+
+
+def test_a_long_first_fetch_is_left_at_a_cursor():
+    def endless(request: httpx.Request) -> httpx.Response:
+        number = int(request.url.params.get("page", 0))
+        seen = {"seq": number, "text": "Hi", "by": "Ada", "at": 1, "link": "https://x.org"}
+        return httpx.Response(200, json={"messages": [seen], "next": str(number + 1) if number < 500 else ""})
+
+    tape = record(Chat(token="real-secret-token"), now=NOW, network=httpx.MockTransport(endless), most=4)
+    assert len(tape.exchanges) == 6
