@@ -133,7 +133,7 @@ def wording(talks: Conversations) -> Mapping[str, Floats]:
     """How much the words are those of the person, and those of the threads they joined."""
     history, (rows, _) = talks.history, talks.tail
     terms, owner = talks.columns.terms.take(rows)
-    lift, size = history.lift(bucket(terms)), len(rows)
+    lift, size = history.lift[bucket(terms)], len(rows)
     root = np.sqrt(np.maximum(tally(owner, size), 1))
     return {
         "words_lift": talks.most_of_tail(tally(owner, size, lift) / root),
@@ -159,7 +159,7 @@ def form(talks: Conversations) -> Mapping[str, Floats]:
 def _opening_lift(talks: Conversations) -> Floats:
     terms, owner = talks.columns.terms.take(talks.opening)
     size = len(talks)
-    lift = tally(owner, size, talks.history.opening_lift(bucket(terms)))
+    lift = tally(owner, size, talks.history.opening_lift[bucket(terms)])
     return np.asarray(lift / np.sqrt(np.maximum(tally(owner, size), 1)), np.float64)
 
 

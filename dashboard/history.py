@@ -128,18 +128,23 @@ class History:
         """What the person wrote, and what they answered."""
         return np.unique(np.concatenate([self.mine, self.answered_by_me]))
 
-    def lift(self, classes: Ints) -> Floats:
-        """Return how much more often the person writes some classes of words than anybody, as a logarithm."""
-        return self._lift(classes, self.wrote, self.columns.frequency, len(self.columns))
+    @cached_property
+    def lift(self) -> Floats:
+        """How much more often the person writes each class of words than anybody, as a logarithm."""
+        return self._lift(self.wrote, self.columns.frequency, len(self.columns))
 
-    def opening_lift(self, classes: Ints) -> Floats:
-        """Return the same for the first rows of the threads which the person joined, against those of all threads."""
-        return self._lift(classes, self.joined, *self.columns.opening_frequency)
+    @cached_property
+    def opening_lift(self) -> Floats:
+        """The same for the first rows of the threads which the person joined, against those of all threads."""
+        return self._lift(self.joined, *self.columns.opening_frequency)
 
-    def _lift(self, classes: Ints, rows: Ints, frequency: Floats, size: int) -> Floats:
-        found = tally(bucket(self.columns.terms.take(rows)[0]), BUCKETS)[classes]
-        expected = (frequency[classes] + 0.5) / (size + 1)
-        return np.asarray(np.log((found / expected + _DOUBT) / (len(rows) + _DOUBT)), np.float64)
+    def _lift(self, rows: Ints, frequency: Floats, size: int) -> Floats:
+        found = tally(bucket(self.columns.terms.take(rows)[0]), BUCKETS)
+        there = np.flatnonzero(found)
+        as_usual = found[there] * (size + 1) / (frequency[there] + 0.5)
+        lift = np.full(BUCKETS, np.log(_DOUBT / (len(rows) + _DOUBT)))
+        lift[there] = np.log((as_usual + _DOUBT) / (len(rows) + _DOUBT))
+        return lift
 
     def likeness(self, rows: Ints, vector: Floats) -> Floats:
         """Return the cosine between the words of each row and a vector of length one."""

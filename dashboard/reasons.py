@@ -12,6 +12,10 @@ from dashboard.signals import Floats
 Args: TypeAlias = Callable[[int], Mapping[str, Any]]
 
 
+LESS = {f"why.{name}" for name in ("person", "lively", "thread", "reply", "mention", "contact", "habit", "words")}
+"""Reasons whose sentence is another one, ``why.less.`` something, where they take points away."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reason:
     """Why an item stands where it does: the key of a sentence, what fills it, and the points it gives."""
@@ -31,7 +35,9 @@ class Part:
 
     def reason(self, group: int) -> Reason:
         """Return what this column says of one conversation."""
-        return Reason(self.key, self.args(group), float(self.points[group]))
+        points = float(self.points[group])
+        key = self.key.replace("why.", "why.less.") if points < 0 and self.key in LESS else self.key
+        return Reason(key, self.args(group), points)
 
 
 def filling(family: str, talks: Conversations) -> Args:

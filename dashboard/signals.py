@@ -88,8 +88,8 @@ class Ragged:
         """Return the entries of some rows one after another, and for each entry which of ``rows`` it is from."""
         count = self.count[rows]
         owner = np.repeat(np.arange(len(rows)), count)
-        offset = np.arange(len(owner)) - np.repeat(np.cumsum(count) - count, count)
-        return self.flat[self.start[rows][owner] + offset], owner
+        begin = self.start[rows] - (np.cumsum(count) - count)
+        return self.flat[begin[owner] + np.arange(len(owner))], owner
 
 
 @dataclass(eq=False)
