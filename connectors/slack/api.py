@@ -66,20 +66,31 @@ class Slack(Connector):
         return f"{who['user']} ({who['team']})"
 
     def fetch(self, run: Run) -> Events:
-        """Read every conversation, direct ones first and each newest first, then what changed in it."""
+        """Read every conversation, direct ones first and each newest first.
+
+        Where Slack asks for a pause in between, the next fetch begins with the conversation at hand,
+        so that each has its turn however few requests are allowed.
+        """
         cursor = {"names": {}, "rooms": {}} | deepcopy(run.cursor)
         if "me" not in cursor:
             who = run.http.get("auth.test").json()
             cursor |= {"me": who["user_id"], "team": who["url"]}
-        names = Names(run.http, cursor["names"])
-        for channel in self._channels(run):
+        names, saved = Names(run.http, cursor["names"]), deepcopy(cursor)
+        for channel in _from(cursor.pop("turn", None), self._channels(run)):
             place = names.place(channel, me=cursor["me"], team=cursor["team"])
             known = cursor["rooms"].setdefault(channel["id"], {})
             try:
                 for event in conversation.read(run, place, names, known):
-                    yield Cursor(deepcopy(cursor)) if event is conversation.SAVE else event
+                    if event is conversation.SAVE:
+                        saved = deepcopy(cursor)
+                        yield Cursor(saved)
+                    else:
+                        yield event
             except Misconfigured:
                 continue  # left or archived since it was listed
+            except RateLimited:
+                yield Cursor(saved | {"turn": channel["id"]})
+                raise
 
     def _channels(self, run: Run) -> list[dict[str, Any]]:
         wanted = {name.removeprefix("#") for name in self.channels}
@@ -119,6 +130,12 @@ class Slack(Connector):
             raise BadData("not an answer of Slack")
         if not answer["ok"]:
             raise _error(answer, reply.headers)
+
+
+def _from(turn: str | None, channels: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the conversations in their order, beginning with the one whose turn it is."""
+    start = next((number for number, channel in enumerate(channels) if channel["id"] == turn), 0)
+    return channels[start:] + channels[:start]
 
 
 def _error(answer: Mapping[str, Any], headers: Mapping[str, str]) -> SourceError:

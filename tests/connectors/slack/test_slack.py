@@ -1,5 +1,6 @@
 """The Slack connector against a workspace whose every byte Slack's own description judges."""
 
+import contextlib
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -272,6 +273,17 @@ def test_a_pause_that_slack_asks_for_has_its_length(office, mina, general):
     with pytest.raises(RateLimited) as error:
         mina.fetch()
     assert error.value.retry_after == 7
+
+
+def test_every_channel_has_its_turn_however_few_requests_slack_allows(office, mina):
+    channels = [office.workspace.channel(f"c{number}", office.mina, office.ada) for number in range(5)]
+    for channel in channels:
+        office.workspace.post(channel, office.ada, channel)
+    for _ in range(12):
+        office.workspace.left = 4
+        with contextlib.suppress(RateLimited):
+            mina.fetch()
+    assert mina.desk.texts == channels
 
 
 def test_a_channel_that_was_left_meanwhile_stops_nothing(office, mina, general):

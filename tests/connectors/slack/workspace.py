@@ -37,6 +37,8 @@ class Workspace:
         self.tokens: dict[str, str] = {}
         self.calls: list[str] = []
         self.pause: int | None = None
+        self.left: int | None = None
+        """How many more calls are allowed before a pause is asked for; None means any number."""
         self.scopes_missing: set[str] = set()
         self._clock = itertools.count(1)
         self.now = START
@@ -236,7 +238,9 @@ def served(workspace: Workspace, judge: Any) -> Iterator[str]:
             return json.loads(body or "{}") if is_json else dict(parse_qsl(body))
 
         def _answer(self, method: str, given: dict[str, str], headers: dict[str, str]) -> tuple[int, dict[str, Any]]:
-            if workspace.pause is not None:
+            if workspace.left is not None:
+                workspace.left -= 1
+            if workspace.pause is not None or (workspace.left or 0) < 0:
                 return 429, {"ok": False, "error": "ratelimited"}
             token = given.pop("token", "") or headers.get("authorization", "").removeprefix("Bearer ")
             try:
@@ -250,7 +254,7 @@ def served(workspace: Workspace, judge: Any) -> Iterator[str]:
             self.send_header("Content-Type", "application/json; charset=utf-8")
             self.send_header("Content-Length", str(len(body)))
             if status == 429:
-                self.send_header("Retry-After", str(workspace.pause))
+                self.send_header("Retry-After", str(workspace.pause or 0))
             self.end_headers()
             self.wfile.write(body)
 
