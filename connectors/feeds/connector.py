@@ -63,11 +63,12 @@ class Feeds(Connector):
         """
         past = _past(run.cursor, self.address)
         document = self._document(run, past)
-        body = _digest(document.body) if document.body else past.get("body")
+        unchanged = document.reply is not None and document.reply.unchanged
+        body = past.get("body") if unchanged else _digest(document.body)
         state = past | {"address": self.address, "url": document.url, "body": body}
         if document.reply:
             state["validators"] = document.reply.validators
-        if document.body and body != past.get("body"):
+        if body != past.get("body"):
             feed = parsing.parse(document.body)
             entries = self._entries(feed, document.url, state)
             marks = [translation.digest(repr(entry)) for entry in entries]
@@ -111,19 +112,19 @@ class Feeds(Connector):
             reply = run.http.get(url, headers=_ACCEPT)
         if reply.unchanged:
             return _Document(reply.moved or url, b"", reply)
-        if parsing.looks_like_html(reply.body):
+        if parsing.looks_like_html(reply.body) and not past.get("body"):  # later a page is an outage or a login
             return _discovered(run, reply)
         return _Document(reply.moved or url, reply.body, reply)
 
 
 def _discovered(run: Run, page: Reply) -> _Document:
-    """Return the first feed that the page leads to. Raises Misconfigured where there is none."""
+    """Return the first feed that the page leads to. Raises BadData where there is none."""
     for url in discovery.candidates(page.text, page.url):
         with suppress(Misconfigured, BadData, Unavailable):
             reply = run.http.get(url, headers=_ACCEPT)
             parsing.parse(reply.body)
             return _Document(reply.moved or url, reply.body, reply)
-    raise Misconfigured("the address leads to a page without a feed")
+    raise BadData("the address leads to a page without a feed")
 
 
 def _past(cursor: Any, address: str) -> dict[str, Any]:
