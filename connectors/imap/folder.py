@@ -13,7 +13,7 @@ from connectors.imap.session import Session, Status
 from connectors.imap.structure import Part, layout
 from connectors.kit import Attachment, BadData, Gone, Snapshot, head, message
 
-FIRST, CHUNK = 100, 400
+FIRST, CHUNK = 100, 500
 """Mails of the first chunk, so that a person soon sees something, and of every other."""
 LISTED = 5_000
 """Mails whose flags are asked for at once."""

@@ -75,7 +75,7 @@ def _leaf(section: str, node: list[Any], parts: list[Part], attachments: list[At
 
 
 def _word(value: Any) -> str:
-    return head.text(value[:1000]) if isinstance(value, bytes) else ""
+    return value[:1000].decode("utf-8", "replace") if isinstance(value, bytes) else ""
 
 
 def _pairs(value: Any) -> dict[str, str]:

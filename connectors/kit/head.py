@@ -4,6 +4,7 @@ import re
 from binascii import Error, a2b_base64, a2b_qp
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_tz
+from functools import lru_cache
 from urllib.parse import unquote_to_bytes
 
 LIMIT = 65_536
@@ -16,6 +17,9 @@ _FIELD = re.compile(r"^([!-9;-~]{1,80})[ \t]*:[ \t]*([^\n]*(?:\n[ \t][^\n]*)*)",
 _WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*)\?=")
 _BETWEEN = re.compile(r"\?=\s+=\?")
 _UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_CONTROLS = bytes(each for each in range(32) if each not in b"\t\n\r") + b"\x7f"
+_BYTEWISE = frozenset(("utf_8", "cp1252"))
+"""Charsets in which the byte of a control character is never part of a letter."""
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
 _ADDRESS = re.compile(
     r'(=\?[^?\s]{1,60}\?[bBqQ]\?[^?]*\?=)|"((?:[^"\\]|\\.)*+)"?|\(((?:[^()\\]|\\.)*+)\)?|<([^<>]*+)>?|([,;:])|([^"(<,;:=]+)|.',
@@ -27,7 +31,7 @@ _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _PARAMETER = re.compile(r'[;\s]([^\s=;"]{1,80})\s*=\s*("(?:[^"\\]|\\.)*+"?|[^;"]*)', re.DOTALL)
 _TEXTLESS = frozenset(("idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "utf_7", "mbcs", "oem"))
 """Codecs of Python that no mail means: quadratic on long input, or not charsets at all."""
-_MEANT = {"us_ascii": "utf_8", "iso_8859_1": "cp1252", "latin1": "cp1252", "gb2312": "gb18030"}
+_MEANT = {"us_ascii": "utf_8", "utf8": "utf_8", "iso_8859_1": "cp1252", "latin1": "cp1252", "gb2312": "gb18030"}
 """What is written under a name in practice (WHATWG Encoding, section 4.2)."""
 
 Fields = dict[str, list[str]]
@@ -53,20 +57,34 @@ def fields(head: str) -> Fields:
 
 
 def text(data: bytes, charset: str = "utf-8") -> str:
-    """Decode with the declared charset, else UTF-8, else what Windows in Europe writes; never fails."""
-    name = charset.partition("*")[0].strip("\"' ").lower().replace("-", "_")
-    name = _MEANT.get(name, name)
+    """Decode with the declared charset, else UTF-8, else what Windows in Europe writes; never fails.
+
+    Control characters and halves of surrogate pairs, which no store and no page can hold, are left out.
+    """
+    name = _codec(charset)
+    plain = data.translate(None, _CONTROLS)
     for errors in ("strict", "replace"):
         for codec in (name, "utf_8"):
             if codec in _TEXTLESS:
                 continue
             try:
-                value = data.decode(codec, errors)
+                value = plain.decode(codec, errors) if codec in _BYTEWISE else clean(data.decode(codec, errors))
             except (LookupError, ValueError):
                 continue
             if errors == "strict" or value.count("\ufffd") * 20 <= len(value):
                 return value
-    return data.decode("cp1252", "replace")
+    return plain.decode("cp1252", "replace")
+
+
+@lru_cache(256)
+def _codec(charset: str) -> str:
+    name = charset.partition("*")[0].strip("\"' ").lower().replace("-", "_")
+    return _MEANT.get(name, name)
+
+
+def clean(value: str) -> str:
+    """Leave out what no store and no page can hold."""
+    return _UNWANTED.sub("", value)
 
 
 def base64(data: bytes) -> bytes:
@@ -96,24 +114,19 @@ def _words(value: str) -> str:
     return "".join((*pieces, text(pending, charset), value[last:]))
 
 
-def clean(value: str) -> str:
-    """Leave out what no store and no page can hold: control characters and halves of surrogate pairs."""
-    return _UNWANTED.sub("", value)
-
-
 def decoded(value: str, limit: int = 1000) -> str:
     """Return a value as one line of plain words, at most ``limit`` characters long."""
     value = value[: limit * 12]
     if "=?" in value:
         value = _words(value)
-    return clean(" ".join(value.split()))[:limit]
+    return " ".join(value.split())[:limit]
 
 
 def people(value: str) -> list[tuple[str, str]]:
     """Return name and address of everybody in an address list, also a broken one; either may be empty."""
     usual = _USUAL.fullmatch(value)
     if usual:
-        return [(decoded(usual[1], 200), clean(usual[2]))]
+        return [(decoded(usual[1], 200), usual[2])]
     found: list[tuple[str, str]] = []
     words: list[str] = []
     comment = angle = ""
@@ -123,7 +136,7 @@ def people(value: str) -> list[tuple[str, str]]:
         name = " ".join("".join(words).split())
         if not angle and "@" in name:
             angle, name = name.replace(" ", ""), ""
-        address = clean("".join(_COMMENT.sub("", angle).rpartition(":")[2].split()))[:320]
+        address = "".join(_COMMENT.sub("", angle).rpartition(":")[2].split())[:320]
         name = decoded(name, 200) or decoded(comment, 200)
         if name or address:
             found.append((name, address))

@@ -84,7 +84,7 @@ def message_id(fields: head.Fields, name: str = "message-id") -> str:
     """Return the first id in a field without its brackets, empty where there is none."""
     value = first(fields, name)[:2000]
     found = _ID.search(value)
-    return head.clean(found[1] if found else value.strip()[:250])
+    return found[1] if found else value.strip()[:250]
 
 
 def digest(*parts: str) -> str:

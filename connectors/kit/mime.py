@@ -54,7 +54,7 @@ def decode(data: bytes, encoding: str, charset: str) -> str:
         data = a2b_qp(data)
     if charset.lower() in {"utf-8", "utf8"}:
         data = data[:-3] + _CUT.sub(b"", data[-3:])
-    return head.clean(head.text(data, charset).replace("\r\n", "\n").replace("\r", "\n"))
+    return head.text(data, charset).replace("\r\n", "\n").replace("\r", "\n")
 
 
 def attachment(params: dict[str, str], disposition: dict[str, str], kind: str, size: int | None) -> Attachment:
