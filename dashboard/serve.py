@@ -127,6 +127,7 @@ def web_command(settings: Settings) -> list[str]:
 
 def serve(settings: Settings, say: Callable[[str], None], *, worker: bool = True) -> None:
     """Serve until SIGTERM or Ctrl+C. Raises ServeError where the page does not come up."""
+    check_reach(settings)
     check_port(settings.web.host, settings.web.port)
     stopping = threading.Event()
     _on_signals(stopping)
@@ -148,6 +149,15 @@ def serve(settings: Settings, say: Callable[[str], None], *, worker: bool = True
             ender.start()
         for ender in enders:
             ender.join()
+
+
+def check_reach(settings: Settings) -> None:
+    """Raise ServeError where others could open the page, which has no login, and no proxy is said to guard it."""
+    if settings.web.host not in {"127.0.0.1", "::1", "localhost"} and not settings.web.address:
+        raise ServeError(
+            "Whoever reaches the page can read everything on it: Frontdesk has no login of its own. Put a proxy with "
+            "a login in front, and set web.address to what people type; then it listens beyond this machine."
+        )
 
 
 def check_port(host: str, port: int) -> None:

@@ -28,8 +28,8 @@ class Sealed(Protocol):
         """Yield source, owner and encrypted secrets of every source that has any."""
         ...
 
-    def seal(self, source: int, sealed: bytes) -> None:
-        """Replace the encrypted secrets of a source."""
+    def seal(self, source: int, sealed: bytes, *, was: bytes | None = None) -> bool:
+        """Replace the encrypted secrets of a source, if they still are ``was``; return whether that was so."""
         ...
 
 
@@ -97,8 +97,9 @@ class Vault:
         changed = 0
         for source, owner, sealed in list(place.sealed()):
             if self.stale(sealed):
-                place.seal(source, self.seal(self.open(sealed, source=source, owner=owner), source=source, owner=owner))
-                changed += 1
+                secrets = self.open(sealed, source=source, owner=owner)
+                # A worker may have put a renewed token there meanwhile: that one must stay.
+                changed += place.seal(source, self.seal(secrets, source=source, owner=owner), was=sealed)
         return changed
 
     def _current(self) -> dict[bytes, AESGCM]:

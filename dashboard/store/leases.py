@@ -106,9 +106,11 @@ class Leases:
             due: datetime | None = connection.execute(query).scalar()
             return due
 
-    def seal(self, source: int, sealed: bytes) -> None:
+    def seal(self, source: int, sealed: bytes, *, was: bytes | None = None) -> bool:
+        unchanged = sa.true() if was is None else sources.c.sealed == was
         with self._database.writing() as connection:
-            connection.execute(sources.update().where(sources.c.id == source).values(sealed=sealed))
+            statement = sources.update().where(sources.c.id == source, unchanged).values(sealed=sealed)
+            return connection.execute(statement).rowcount == 1
 
     def sealed(self) -> Iterable[tuple[int, int | None, bytes]]:
         query = sa.select(sources.c.id, sources.c.owner, sources.c.sealed).where(sources.c.sealed.is_not(None))

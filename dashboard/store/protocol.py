@@ -72,8 +72,11 @@ class Engine(Protocol):
         """Return when the next source is due, None where none is."""
         ...
 
-    def seal(self, source: int, sealed: bytes) -> None:
-        """Replace the encrypted secrets of a source (a rotated token, a rotated key)."""
+    def seal(self, source: int, sealed: bytes, *, was: bytes | None = None) -> bool:
+        """Replace the encrypted secrets of a source (a rotated token, a rotated key).
+
+        With ``was``, only where they still are what they were; False where nothing was replaced.
+        """
         ...
 
     def sealed(self) -> Iterable[tuple[int, int | None, bytes]]:

@@ -21,8 +21,11 @@ class Rows:
     def sealed(self):
         return [(source, owner, sealed) for source, (owner, sealed) in self.rows.items()]
 
-    def seal(self, source, sealed):
+    def seal(self, source, sealed, *, was=None):
+        if was is not None and self.rows[source][1] != was:
+            return False
         self.rows[source] = (self.rows[source][0], sealed)
+        return True
 
 
 @pytest.fixture
@@ -92,6 +95,19 @@ def test_after_a_rotation_no_row_is_under_an_old_key_and_a_running_worker_goes_o
     for source, owner, sealed in rows.sealed():
         assert vault.open(sealed, source=source, owner=owner) == {"token": f"{CANARY}{source}"}
         assert sealed != before[source][1]
+
+
+def test_a_token_renewed_during_a_rotation_is_not_lost(file, vault):
+    class Busy(Rows):
+        def sealed(self):
+            found = super().sealed()
+            self.put(vault, 1, 1, {"token": "renewed"})
+            return found
+
+    rows = Busy()
+    rows.put(vault, 1, 1, {"token": "spent"})
+    vault.rotate(rows)
+    assert vault.open(rows.rows[1][1], source=1, owner=1) == {"token": "renewed"}
 
 
 def test_the_key_before_the_last_still_opens_a_backup_and_older_ones_are_gone(file, vault):

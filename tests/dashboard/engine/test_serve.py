@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.serve import WEB_FLAGS, Keeper, ServeError, check_port
+from dashboard.serve import WEB_FLAGS, Keeper, ServeError, check_port, check_reach
+from dashboard.settings import Settings, Web
 
 
 @pytest.fixture
@@ -82,6 +83,13 @@ def test_a_taken_port_is_said_in_a_sentence(port):
         with pytest.raises(ServeError, match=f"Port {port}.*--port {port + 1}"):
             check_port("127.0.0.1", port)
     check_port("127.0.0.1", port)
+
+
+def test_the_page_is_not_given_to_everyone_in_the_network_by_mistake():
+    with pytest.raises(ServeError, match="no login"):
+        check_reach(Settings(web=Web(host="0.0.0.0")))
+    check_reach(Settings(web=Web(host="0.0.0.0", address="https://desk.example.org")))
+    check_reach(Settings())
 
 
 def test_a_process_that_ends_at_once_is_started_again_with_growing_pauses():
