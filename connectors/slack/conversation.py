@@ -150,7 +150,7 @@ class _Reading:
         if float(old) < self.known["aside"]:
             yield Read(self.place.name, moment(new))
         for short in self.known["seen"]:
-            if "/" not in short and float(old) < _time(short) <= float(new):
+            if float(old) < _time(short) <= float(new):
                 yield Change(id=f"{self.place.id}/{short}", unread=False)
 
     def _lay_aside(self, times: Iterable[float]) -> None:
