@@ -34,15 +34,16 @@ class ItemChecks(Subject):
 
     def test_every_record_translates(self) -> None:
         connector = self.made()
-        for record in self.first().records:
-            item = connector.item(record)
+        for record in self.records():
+            try:
+                item = connector.item(record)
+            except Exception as error:
+                raise AssertionError(f"item() cannot read {record!r:.300}: {error!r}") from error
             require(item is None or isinstance(item, Item), f"item() returned {type(item).__name__}, not an Item")
 
     def test_a_fetch_yields_records_and_not_items(self) -> None:
-        require(
-            not any(isinstance(each, Item) for each in self.first().records),
-            "fetch yields raw records; item() translates",
-        )
+        translated = any(isinstance(record, Item) for record in self.records())
+        require(not translated, "fetch yields raw records, and item() translates them")
 
     def test_ids_are_unique(self) -> None:
         ids = self.first().ids
