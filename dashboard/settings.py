@@ -91,7 +91,7 @@ class Sync(_Section):
         1800.0, gt=0, description="Seconds after which a fetch is ended; what it has read is kept and it goes on later."
     )
     lease: float = Field(
-        60.0, ge=5, description="Seconds after which the sources of a worker that died are taken over by another."
+        45.0, ge=5, description="Seconds after which the sources of a worker that died are taken over by another."
     )
     grace: float = Field(5.0, ge=0, description="Seconds that running fetches get to come to an end at a stop.")
 

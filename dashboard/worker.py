@@ -7,8 +7,9 @@ import socket
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from queue import Empty, SimpleQueue
-from time import monotonic
+from time import monotonic, sleep
 
 import structlog
 
@@ -36,12 +37,17 @@ def utc_now() -> datetime:
 
 
 class Task:
-    """One leased source on its way through the worker; ``began`` is None while it waits for a thread."""
+    """One leased source on its way through the worker; ``began`` is None while it waits for a thread.
 
-    __slots__ = ("began", "source", "stop")
+    ``holder`` is the name of its lease, another for each claim: a thread that was given up and
+    comes back after all can write no more.
+    """
 
-    def __init__(self, source: Source) -> None:
+    __slots__ = ("began", "holder", "source", "stop")
+
+    def __init__(self, source: Source, holder: str) -> None:
         self.source = source
+        self.holder = holder
         self.stop = threading.Event()
         self.began: float | None = None
 
@@ -69,6 +75,7 @@ class Worker:
         self._settings = settings
         self._clock = clock
         self._chance = chance
+        self._claims = count(1)
         self._queue: SimpleQueue[Task] = SimpleQueue()
         self._tasks: dict[int, Task] = {}
         self._lock = threading.Lock()
@@ -103,11 +110,11 @@ class Worker:
 
         Returns None where another worker has it, or it is gone.
         """
-        now = self._clock()
-        leased = self._engine.claim_one(source, self.name, now=now, until=now + self._lease)
+        now, holder = self._clock(), self._holder()
+        leased = self._engine.claim_one(source, holder, now=now, until=now + self._lease)
         if leased is None:
             return None
-        task = Task(leased)
+        task = Task(leased, holder)
         task.began = monotonic()
         self._tasks[source] = task
         renewing = threading.Thread(target=self._hold, args=(task,), daemon=True)
@@ -115,11 +122,11 @@ class Worker:
         try:
             return self._run(task)
         finally:
-            self._tasks.pop(source, None)
+            self._forget(task)
 
     def _hold(self, task: Task) -> None:
         """Renew the lease of one task while it runs."""
-        while task.source.id in self._tasks and not task.stop.wait(self._settings.lease / 3):
+        while self._tasks.get(task.source.id) is task and not task.stop.wait(self._settings.lease / 3):
             self._renew()
 
     def _turn(self) -> None:
@@ -145,14 +152,18 @@ class Worker:
         if room <= 0 or not (orphans or ((due := self._engine.next_due()) and due <= now)):
             self._grow()
             return
-        claimed = self._engine.claim(self.name, now=now, until=now + self._lease, limit=room)
+        holder = self._holder()
+        claimed = self._engine.claim(holder, now=now, until=now + self._lease, limit=room)
         self._more = len(claimed) >= room
         for source in claimed:
-            task = Task(source)
+            task = Task(source, holder)
             with self._lock:
                 self._tasks[source.id] = task
             self._queue.put(task)
         self._grow()
+
+    def _holder(self) -> str:
+        return f"{self.name}/{next(self._claims)}"
 
     def _waiting(self) -> int:
         with self._lock:
@@ -184,8 +195,7 @@ class Worker:
                 self._run(task)
             except BaseException:  # a thread that dies would take the source with it
                 log.exception("a run broke", source=task.source.id)
-            with self._lock:
-                self._tasks.pop(task.source.id, None)
+            self._forget(task)
             if self._more and self._queue.qsize() < self._settings.threads:
                 self._wake.set()
 
@@ -205,28 +215,31 @@ class Worker:
             return None
         except Exception as error:  # one of the five, or a bug before the first record
             report = Report(error=error)
-        ended = outcome(source, about, report, now=self._clock(), chance=self._chance())
-        tell(source, ended, report)
-        self._settle(source, ended)
+        self._close(task, about, report)
         return report
 
     def _fetch(self, task: Task, connector: Connector) -> Report:
         if task.stop.is_set():
             return Report(stopped=True)
         run = self._connections.run(task.source, connector, now=self._clock())
-        report = Pipeline(engine=self._engine, source=task.source, worker=self.name, run=run, stop=task.stop).sync(
-            connector
-        )
-        if report.stopped and not self._stopping.is_set():
-            late = Unavailable(f"not finished after {self._settings.deadline:.0f} seconds")
-            return Report(new=report.new, unreadable=report.unreadable, error=late)
-        return report
+        pipeline = Pipeline(engine=self._engine, source=task.source, worker=task.holder, run=run, stop=task.stop)
+        report = pipeline.sync(connector)
+        return self._late() if report.stopped and task.age() > self._settings.deadline else report
 
-    def _settle(self, source: Source, ended: Outcome) -> None:
+    def _late(self) -> Report:
+        return Report(error=Unavailable(f"not finished after {self._settings.deadline:.0f} seconds"))
+
+    def _close(self, task: Task, about: About, report: Report) -> None:
+        """Settle how a run ended and tell it."""
+        ended = outcome(task.source, about, report, now=self._clock(), chance=self._chance())
+        tell(task.source, ended, report)
+        self._settle(task, ended)
+
+    def _settle(self, task: Task, ended: Outcome) -> None:
         try:
             self._engine.settle(
-                source.id,
-                self.name,
+                task.source.id,
+                task.holder,
                 now=self._clock(),
                 health=ended.health,
                 due_at=ended.due_at,
@@ -243,8 +256,17 @@ class Worker:
         with self._lock:
             tasks = list(self._tasks.values())
         for task in tasks:
-            if task.age() > self._settings.deadline or not self._engine.renew(task.source.id, self.name, until=until):
+            late = task.age() - self._settings.deadline
+            if late > self._settings.lease:  # it does not even look whether it should stop
+                self._close(task, _UNKNOWN, self._late())
+                self._forget(task)
+            elif not self._engine.renew(task.source.id, task.holder, until=until) or late > 0:
                 task.stop.set()
+
+    def _forget(self, task: Task) -> None:
+        with self._lock:
+            if self._tasks.get(task.source.id) is task:
+                del self._tasks[task.source.id]
 
     def _end(self) -> None:
         with self._lock:
@@ -253,8 +275,7 @@ class Worker:
             task.stop.set()
         until = monotonic() + self._settings.grace
         while self._tasks and monotonic() < until:
-            self._stopping.wait(0)
-            threading.Event().wait(0.02)
+            sleep(0.02)
 
     def _unreachable(self, error: StoreError) -> None:
         if not self._database_down:

@@ -10,6 +10,7 @@ from connectors.kit import Cursor, Unavailable
 from dashboard.connection import Connections
 from dashboard.log import set_up
 from dashboard.settings import Sync
+from dashboard.store import StoreError
 from dashboard.store.records import Health
 from dashboard.vault import open_vault
 from dashboard.worker import Worker
@@ -185,6 +186,67 @@ def test_a_fetch_without_end_is_ended_keeps_what_it_read_and_goes_on_later(start
     start(lease=5.0, deadline=0.5)
     until(lambda: store.source(ada, source.id).failure == "Unavailable", seconds=10)
     assert titles()
+
+
+def test_a_fetch_that_never_comes_back_is_given_up_and_can_write_no_more(start, add, until, store, ada, titles, now):
+    source = add("hanging")
+    worker = start(deadline=0.2, lease=5.0)
+    worker._settings = worker._settings.model_copy(update={"lease": 0.3})
+    until(lambda: store.source(ada, source.id).failure == "Unavailable", seconds=10)
+    assert "not finished" in store.source(ada, source.id).detail
+    assert store.engine.claim_one(source.id, "next", now=now(), until=now() + timedelta(minutes=1)) is not None
+    Hanging.go.set()
+    time.sleep(0.5)
+    assert titles() == {}
+
+
+def test_one_source_is_fetched_by_hand_also_while_it_pauses(store, add, connections, world, titles, ada, now):
+    world["x"] = [row(1)]
+    source = add(script="x")
+    store.change_source(ada, source.id, health=Health.PAUSED, due_at=None)
+    worker = Worker(store.engine, connections, Sync())
+    assert worker.once(source.id).new == 1
+    assert titles() == {"1": "t1"}
+    assert store.source(ada, source.id).health is Health.PAUSED
+    store.engine.claim_one(source.id, "other", now=now(), until=now() + timedelta(minutes=1))
+    assert worker.once(source.id) is None
+
+
+def test_a_source_that_a_person_pauses_during_a_fetch_stays_paused(start, add, world, until, store, ada, titles):
+    def script(run):
+        store.change_source(ada, source.id, health=Health.PAUSED, due_at=None)
+        yield row(1)
+
+    world["x"] = script
+    source = add(script="x")
+    start()
+    until(lambda: store.source(ada, source.id).synced_at)
+    time.sleep(0.2)
+    assert (store.source(ada, source.id).health, store.source(ada, source.id).due_at) == (Health.PAUSED, None)
+    assert titles() == {"1": "t1"}
+
+
+def test_a_database_that_is_away_for_a_while_is_told_once_and_work_goes_on(
+    start, add, world, until, titles, store, log
+):
+    world["x"] = [row(1)]
+    real, fails = store.engine.next_due, [True]
+
+    def next_due():
+        if fails[0]:
+            raise StoreError("server closed the connection")
+        return real()
+
+    store.engine.next_due = next_due
+    worker = start()
+    worker._beaten = time.monotonic() + 100  # no look for orphans
+    until(lambda: "cannot be used" in log.getvalue())
+    time.sleep(1.2)
+    fails[0] = False
+    add(script="x")
+    until(lambda: titles() == {"1": "t1"})
+    assert log.getvalue().count("cannot be used") == 1
+    assert log.getvalue().count("can be used again") == 1
 
 
 def test_an_idle_worker_rests(start, store, add, now, monkeypatch):
