@@ -1,7 +1,7 @@
 """What the sync worker does: lease sources, commit what they bring, settle how it went."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -10,6 +10,9 @@ from dashboard.store.database import Database, next_rev
 from dashboard.store.records import Batch, Health, Source, Tally
 from dashboard.store.schema import entries, sources, workers
 from dashboard.store.sources import as_source
+
+_FORGOTTEN = timedelta(days=7)
+"""After which a worker that is gone is no longer listed."""
 
 # A settled run is the most frequent write of all; statements made once cost a third of ones made anew.
 _before = sa.select(sources.c.health, sources.c.failure, sources.c.since, sources.c.synced_at).where(
@@ -121,6 +124,7 @@ class Leases:
         with self._database.writing() as connection:
             updated = connection.execute(workers.update().where(workers.c.name == worker).values(seen_at=now))
             if not updated.rowcount:
+                connection.execute(workers.delete().where(workers.c.seen_at < now - _FORGOTTEN))
                 connection.execute(workers.insert().values(name=worker, seen_at=now))
 
     def purge(self, *, before: datetime) -> int:

@@ -256,3 +256,10 @@ def test_an_idle_worker_rests(start, store, add, now, monkeypatch):
     began = time.thread_time(), time.process_time()
     time.sleep(1.0)
     assert time.process_time() - began[1] < 0.3
+
+
+def test_workers_that_are_long_gone_are_no_longer_listed(store, now):
+    store.engine.beat("old", now=now() - timedelta(days=30))
+    store.engine.beat("late", now=now() - timedelta(days=1))
+    store.engine.beat("new", now=now())
+    assert {name for name, _ in store.workers()} == {"late", "new"}
