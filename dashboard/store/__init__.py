@@ -29,17 +29,17 @@ class _SqlStore(People, Sources, Reading, Marks, Searching):
         self._database.close()
 
 
-def open_store(url: str) -> Store:
+def open_store(url: str, *, patience: float = 20.0) -> Store:
     """Open the database at an address and bring it up to date.
 
-    The address is ``sqlite:////var/lib/frontdesk.db`` or ``postgresql://user@host/name``. Raises
-    StoreError where that fails.
+    The address is ``sqlite:////var/lib/frontdesk.db`` or ``postgresql://user@host/name``. A writer
+    waits ``patience`` seconds for another one. Raises StoreError where that fails.
     """
     try:
         address = sa.make_url(url)
         # Each needs its own driver, of which only one is installed everywhere.
         kind = "sqlite" if address.get_backend_name() == "sqlite" else "postgres"
-        database: Database = import_module(f"dashboard.store.{kind}").connect(address)
+        database: Database = import_module(f"dashboard.store.{kind}").connect(address, patience=patience)
     except (sa.exc.SQLAlchemyError, ImportError) as error:
         raise StoreError(str(error)) from error
     migrate(database)

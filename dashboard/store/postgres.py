@@ -11,7 +11,6 @@ from dashboard.search import Any as AnyOf
 from dashboard.store.database import Database
 from dashboard.words import stems
 
-_PATIENCE = 20  # seconds that a writer waits for another one
 _LOCK = 0x46726F6E74646573  # any number that is ours: "Frontdes"
 
 # A lexeme has one of four weights. Labels and channels have no own one: they are kept a second time with a sign.
@@ -31,7 +30,7 @@ _insert = insert(_lexemes).values(
 _write = _insert.on_conflict_do_update(index_elements=["id"], set_={"vector": _insert.excluded.vector})
 
 
-def connect(url: sa.URL, *, patience: float = _PATIENCE) -> Database:
+def connect(url: sa.URL, *, patience: float) -> Database:
     """Prepare a database; nothing is opened before the first transaction."""
     engine = sa.create_engine(
         url.set(drivername="postgresql+psycopg"),

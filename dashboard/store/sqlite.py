@@ -13,8 +13,6 @@ from dashboard.words import stemmed
 
 COLUMNS = ("title", "author", "people", "channel", "labels", "text")
 
-_PATIENCE = 20.0  # seconds that a writer waits for another one
-
 _OLD = ", ".join(f"stemmed(old.{name})" for name in COLUMNS)
 _NEW = ", ".join(f"stemmed(new.{name})" for name in COLUMNS)
 _CHANGED = " OR ".join(f"old.{name} IS NOT new.{name}" for name in COLUMNS)
@@ -37,7 +35,7 @@ _FULL_TEXT = (
 )
 
 
-def connect(url: sa.URL, *, patience: float = _PATIENCE) -> Database:
+def connect(url: sa.URL, *, patience: float) -> Database:
     """Prepare a database file; nothing is opened before the first transaction."""
     engine = sa.create_engine(url, connect_args={"timeout": patience}, pool_size=16, max_overflow=112)
     sa.event.listen(engine, "connect", _prepare)
