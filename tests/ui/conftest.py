@@ -52,6 +52,7 @@ class Product:
     address: str
     data: Path
     env: dict[str, str]
+    process: subprocess.Popen[bytes]
 
     def command(self, *words: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "dashboard.cli", *words]
@@ -77,7 +78,7 @@ def running(data: Path, *words: str, **settings: str) -> Iterator[Product]:
             except OSError:
                 assert process.poll() is None, (data.parent / "frontdesk.log").read_text()
                 time.sleep(0.1)
-        yield Product(address, data, env)
+        yield Product(address, data, env, process)
     finally:
         process.terminate()
         process.wait(20)
@@ -87,6 +88,13 @@ def running(data: Path, *words: str, **settings: str) -> Iterator[Product]:
 @pytest.fixture
 def product(tmp_path) -> Iterator[Product]:
     with running(tmp_path / "data", FRONTDESK_NETWORK__ALLOW="127.0.0.0/8") as product:
+        yield product
+
+
+@pytest.fixture(scope="module")
+def untouched(tmp_path_factory) -> Iterator[Product]:
+    """Start a product that several tests look at and none changes."""
+    with running(tmp_path_factory.mktemp("untouched") / "data") as product:
         yield product
 
 
