@@ -1,3 +1,4 @@
+import contextlib
 import socket
 import time
 
@@ -171,6 +172,27 @@ def test_the_second_address_is_tried_where_the_first_is_dead(backend):
 def test_the_resolver_of_the_system_is_asked_about_names(backend):
     assert Http(Guard(allow=["127.0.0.0/8", "::1/128"])).get(f"http://localhost:{backend.port}/").status == 200
     assert lookup("127.0.0.1", 80) == ["127.0.0.1"]
+
+
+def test_a_host_that_drops_what_is_sent_to_it_is_left_in_time():
+    guard = Guard(allow=["127.0.0.0/8"])
+    with contextlib.ExitStack() as open_sockets:
+        full = open_sockets.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
+        for _ in range(4):
+            waiting = open_sockets.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(full.getsockname())
+        begun = time.monotonic()
+        with pytest.raises(Unavailable):
+            guard.connect("127.0.0.1", full.getsockname()[1], Deadline(0.3))
+        assert time.monotonic() - begun < 2
+
+
+@pytest.mark.parametrize("user", ["user", "user:secret", ":secret", "a.example"])
+def test_an_address_with_a_name_and_password_is_not_asked_for(user, backend, http):
+    with pytest.raises(Misconfigured, match="name or password"):
+        http().get(backend.url.replace("127.", f"{user}@127."))
+    assert not backend.asked
 
 
 def test_only_protocols_of_mail_and_chat_are_dialled():
