@@ -147,3 +147,10 @@ def test_a_long_first_fetch_is_left_at_a_cursor():
 
     tape = record(Chat(token="real-secret-token"), now=NOW, network=httpx.MockTransport(endless), most=4)
     assert len(tape.exchanges) == 6
+
+
+def test_the_backend_is_asked_for_a_reply_that_is_not_packed():
+    asked = []
+    recorder = Recorder(httpx.MockTransport(lambda request: asked.append(request) or OK), [])
+    recorder.handle_request(get(headers={"Accept-Encoding": "br, zstd"}))
+    assert [request.headers["accept-encoding"] for request in asked] == ["identity"]
