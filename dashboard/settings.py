@@ -138,11 +138,6 @@ class Settings(BaseSettings):
         examples=["postgresql://user:password@host/name"],
         description="The address of a PostgreSQL database; by default a SQLite file in the data folder.",
     )
-    language: str | None = Field(
-        None,
-        examples=["de"],
-        description="The language of everybody who has chosen none; by default the one of the browser.",
-    )
     web: Web = Web()
     network: Network = Network()
     files: Files = Files()

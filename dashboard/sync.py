@@ -78,7 +78,6 @@ class Gathering:
         elif kind is NotBefore:
             self.not_before = thing.at
         elif kind is Gone:
-            self._items.pop(thing.id, None)
             self._gone[thing.id] = None
         elif kind in (Change, Read, Snapshot):
             yield from self._event(thing)

@@ -28,7 +28,7 @@ def test_every_line_of_the_shipped_file_can_be_uncommented(tmp_path):
         for name in (value if isinstance(value, dict) else [key])
     }
     (tmp_path / "all.toml").write_text(text)
-    assert load(tmp_path / "all.toml").language == "de"
+    assert load(tmp_path / "all.toml").web.address == "https://desk.example.org"
 
 
 def test_every_setting_has_one_sentence():
