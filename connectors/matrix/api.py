@@ -4,7 +4,7 @@ import json
 from typing import Any
 from urllib.parse import quote
 
-from connectors.kit import Http, Misconfigured, SourceError
+from connectors.kit import BadData, Http, Misconfigured, SourceError
 from connectors.matrix.message import MESSAGES
 
 API = "_matrix/client/v3"
@@ -22,7 +22,10 @@ class Forgotten(SourceError):
 
 def whoami(http: Http) -> str:
     """Return the user id that the token belongs to."""
-    return str(http.get(f"{API}/account/whoami").json()["user_id"])
+    user = http.get(f"{API}/account/whoami").json().get("user_id")
+    if not isinstance(user, str):
+        raise BadData("the server does not say whose token it is")
+    return user
 
 
 def joined(http: Http) -> list[str]:
@@ -42,6 +45,8 @@ def sync(http: Http, since: str | None, rooms: list[str] | None = None) -> dict[
     } | ({} if rooms is None else {"rooms": rooms})
     wanted = {"room": room, "presence": _NONE, "account_data": {"types": ["m.direct"]}}
     answer: dict[str, Any] = http.get(f"{API}/sync", since=since, timeout=0, filter=json.dumps(wanted)).json()
+    if not isinstance(answer.get("next_batch"), str):
+        raise BadData("a sync without an end")
     return answer
 
 

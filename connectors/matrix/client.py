@@ -45,8 +45,10 @@ class Matrix(Connector):
         """Read what is new in every room; the first time back to ``run.since``, the newest first."""
         return sync.read(run)
 
-    def item(self, raw: Record | Invitation) -> Item | None:
+    def item(self, raw: Record | Invitation | BadData) -> Item | None:
         """Translate a message or an invitation; edits and redacted messages are left out."""
+        if isinstance(raw, BadData):
+            raise raw
         return invitation(raw) if isinstance(raw, Invitation) else translate(raw)
 
     @action
@@ -82,9 +84,11 @@ class Matrix(Connector):
 
     def explain(self, reply: Reply) -> None:
         """Raise what an ``errcode`` means beyond its status."""
+        answer = reply.json()
+        if not isinstance(answer, dict):
+            raise BadData("not an answer of a homeserver")
         if reply.status < 400:
             return
-        answer = reply.json()
         code = str(answer["errcode"])
         if code == "M_LIMIT_EXCEEDED":
             raise RateLimited(code, _pause(answer, reply))

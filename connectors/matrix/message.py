@@ -47,6 +47,16 @@ class Invitation:
     reason: str = ""
 
 
+def sound(event: Any) -> bool:
+    """Whether an event has what the specification says that each has, so that it can be placed."""
+    return (
+        isinstance(event, dict)
+        and all(isinstance(event.get(name), str) for name in ("type", "sender", "event_id"))
+        and isinstance(event.get("origin_server_ts"), int)
+        and isinstance(event.get("content"), dict)
+    )
+
+
 def key(room: str, event: str) -> str:
     """Return the id of an item. Event ids are unique by themselves; the room is needed to answer."""
     return f"{room}/{event}"
@@ -60,9 +70,7 @@ def split(item: str) -> tuple[str, str]:
 
 def relation(event: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return how an event relates to another, empty where it does not or says so in a broken way."""
-    content = event.get("content")
-    found = content.get("m.relates_to") if isinstance(content, dict) else None
-    return found if isinstance(found, dict) else {}
+    return _object(_object(event.get("content")).get("m.relates_to"))
 
 
 def root_of(event: Mapping[str, Any]) -> str:
@@ -79,8 +87,12 @@ def replaced(event: Mapping[str, Any]) -> str:
 
 def replacement(event: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the newest edit that the server bundled with an event, empty where there is none."""
-    bundled = ((event.get("unsigned") or {}).get("m.relations") or {}).get("m.replace") or {}
+    bundled = _object(_object(_object(event.get("unsigned")).get("m.relations")).get("m.replace"))
     return bundled if bundled.get("sender") == event.get("sender") else {}
+
+
+def _object(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
 def people_in(event: Mapping[str, Any]) -> list[str]:
@@ -144,9 +156,8 @@ def moment(milliseconds: float) -> datetime:
 
 def _content(event: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the content as last edited; the relation is always that of the first version."""
-    edited = (replacement(event).get("content") or {}).get("m.new_content")
-    content = edited if isinstance(edited, dict) else event.get("content")
-    return content if isinstance(content, dict) else {}
+    edited = _object(replacement(event).get("content")).get("m.new_content")
+    return _object(edited) or _object(event.get("content"))
 
 
 def _text(content: Mapping[str, Any], sender: str) -> str:
@@ -166,8 +177,7 @@ def _html(content: Mapping[str, Any]) -> str:
 
 def _answered(event: Mapping[str, Any], room: str) -> str | None:
     related = relation(event)
-    answered = related.get("m.in_reply_to") or {}
-    target = (answered.get("event_id") if isinstance(answered, dict) else None) or root_of(event)
+    target = _object(related.get("m.in_reply_to")).get("event_id") or root_of(event)
     return key(room, str(target)) if target else None
 
 
@@ -203,8 +213,7 @@ def _attachments(content: Mapping[str, Any]) -> Iterator[Attachment]:
     """Yield the file of a message; its address needs the token, so that none is given to the browser."""
     if str(content.get("msgtype")) not in _FILES:
         return
-    given = content.get("info")
-    info = given if isinstance(given, dict) else {}
+    info = _object(content.get("info"))
     size = info.get("size")
     yield Attachment(
         name=str(content.get("filename") or content.get("body") or "file"),

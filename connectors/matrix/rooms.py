@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from connectors.kit import Change, Read
-from connectors.matrix.message import Place, key, moment, replaced, root_of
+from connectors.matrix.message import Place, key, moment, replaced, replacement, root_of
 
 KEPT = 500
 """How many unread messages of a room are remembered one by one."""
@@ -92,9 +92,9 @@ class Room:
             del edits[next(iter(edits))]
         if original is None:
             return {target}
-        relations = original.setdefault("unsigned", {}).setdefault("m.relations", {})
-        if edit["origin_server_ts"] >= relations.get("m.replace", edit).get("origin_server_ts", 0):
-            relations["m.replace"] = edit
+        own = edit["sender"] == original["sender"]
+        if own and edit["origin_server_ts"] >= replacement(original).get("origin_server_ts", 0):
+            original["unsigned"] = {"m.relations": {"m.replace": edit}}
         return set()
 
     def forget(self, event: str) -> set[str]:

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 from connectors.kit import BadData, Change, Cursor, Events, Gone, Misconfigured, Person, Progress, Read, Run
 from connectors.matrix import api
-from connectors.matrix.message import MESSAGES, Invitation, Place, Record, key, people_in, replaced, root_of
+from connectors.matrix.message import MESSAGES, Invitation, Place, Record, key, people_in, replaced, root_of, sound
 from connectors.matrix.rooms import MAIN, Room
 
 RawEvent: TypeAlias = dict[str, Any]
@@ -100,7 +100,7 @@ class _Sync:
         """Yield what changes in a room and return its new messages."""
         since = self._cursor.get("since") if id_ in self._cursor["rooms"] else None
         timeline = news.get("timeline") or {}
-        events = timeline.get("events", [])
+        events = yield from _sound(timeline.get("events", []))
         state = [*(news.get("state") or {}).get("events", ()), *events]
         self._learn_names(state)
         room = self._room(id_)
@@ -117,7 +117,7 @@ class _Sync:
         except Misconfigured:
             return 0  # not a member any more
         self._learn_names(page.get("state", ()))
-        events, following = page["chunk"], page.get("end")
+        events, following = (yield from _sound(page["chunk"])), page.get("end")
         deep_enough = any(event["origin_server_ts"] < self._cursor["floor"] for event in events)
         if following and following != start and not deep_enough:
             self._cursor["gaps"].append([id_, following, end])
@@ -174,7 +174,7 @@ class _Sync:
     def _learn_names(self, events: Iterable[Mapping[str, Any]]) -> None:
         for event in events:
             if event["type"] == "m.room.member" and event["content"].get("displayname"):
-                self._cursor["names"][event["state_key"]] = str(event["content"]["displayname"])
+                self._cursor["names"][event.get("state_key", "")] = str(event["content"]["displayname"])
 
     def _room(self, id_: str) -> Room:
         return Room(id_, self._cursor["rooms"].setdefault(id_, {}), self._me)
@@ -184,6 +184,17 @@ class _Sync:
 
     def _within(self, event: RawEvent) -> bool:
         return int(event["origin_server_ts"]) >= int(self._cursor["floor"])
+
+
+def _sound(events: Iterable[Any]) -> Generator[BadData, None, list[RawEvent]]:
+    """Return the events that can be placed, and yield a record that cannot be read for each of the others."""
+    found = []
+    for event in events:
+        if sound(event):
+            found.append(event)
+        else:
+            yield BadData("an event without its fields")
+    return found
 
 
 def _redacted(event: Mapping[str, Any]) -> str:

@@ -99,8 +99,10 @@ class Slack(Connector):
         found = [channel for channel in every if not wanted or wanted & {channel["id"], channel.get("name")}]
         return sorted(found, key=lambda channel: not (channel.get("is_im") or channel.get("is_mpim")))
 
-    def item(self, raw: Record) -> Item | None:
+    def item(self, raw: Record | BadData) -> Item | None:
         """Translate one message; joins, topics and the like are left out."""
+        if isinstance(raw, BadData):
+            raise raw
         return translate(raw)
 
     @action

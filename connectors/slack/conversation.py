@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 from zlib import crc32
 
-from connectors.kit import Change, Gone, Read, Run, Snapshot
-from connectors.slack.message import Place, Record, key, moment, people_in
+from connectors.kit import BadData, Change, Gone, Read, Run, Snapshot
+from connectors.slack.message import Place, Record, key, moment, people_in, sound
 from connectors.slack.names import MORE, Names
 
 PAGE = 200
@@ -68,6 +68,7 @@ class _Reading:
             if float(oldest) > float(known["newest"]):
                 known["gaps"].insert(0, [oldest, known["newest"]])
         newest = max((message["ts"] for message in messages), key=float, default=known["newest"])
+        yield from page["broken"]
         yield from self._marker(newest)
         yield from self._compare(messages, float(oldest))
         known["newest"] = max(newest, known["newest"], key=float)
@@ -75,7 +76,9 @@ class _Reading:
     def _history(self, **between: Any) -> dict[str, Any]:
         reply = self.run.http.get("conversations.history", channel=self.place.id, limit=PAGE, **between)
         page: dict[str, Any] = reply.json()
-        page["messages"] = sorted(page["messages"], key=lambda message: float(message["ts"]), reverse=True)
+        found = [message for message in page["messages"] if sound(message)]
+        page["broken"] = [BadData("a message without a time")] * (len(page["messages"]) - len(found))
+        page["messages"] = sorted(found, key=lambda message: float(message["ts"]), reverse=True)
         return page
 
     def _compare(self, messages: list[dict[str, Any]], oldest: float) -> Iterator[Any]:
@@ -102,11 +105,12 @@ class _Reading:
     def _gap(self, latest: str, oldest: str) -> Iterator[Any]:
         page = self._history(latest=latest, oldest=oldest)
         messages = page["messages"]
-        if messages and page["has_more"]:
+        if messages and page["has_more"] and float(messages[-1]["ts"]) < float(latest):
             self.known["gaps"][0] = [messages[-1]["ts"], oldest]
         else:
             self.known["gaps"].pop(0)
         self._lay_aside(float(message["ts"]) for message in messages)
+        yield from page["broken"]
         yield from self._records(messages, self.known["read"])
         for message in messages:
             yield from self._thread(message)
@@ -118,7 +122,7 @@ class _Reading:
         pages = self.run.http.pages(
             "conversations.replies", token=MORE, channel=self.place.id, ts=root["ts"], limit=PAGE
         )
-        found = [message for page in pages for message in page["messages"]]
+        found = [message for page in pages for message in page["messages"] if sound(message)]
         replies = [message for message in reversed(found) if message["ts"] != root["ts"]]
         marker = next((one.get("last_read") for one in found if one["ts"] == root["ts"]), None)
         yield from self._records(replies, marker)
@@ -169,7 +173,8 @@ def _stamp(message: dict[str, Any]) -> list[Any]:
     """Return what a message is compared by: a checksum, how many replies it has, and when the last one came."""
     content = {name: value for name, value in message.items() if name not in _PASSING}
     checksum = crc32(json.dumps(content, sort_keys=True).encode())
-    return [checksum, message.get("reply_count", 0), message.get("latest_reply", "0")]
+    count, latest = message.get("reply_count"), message.get("latest_reply")
+    return [checksum, count if isinstance(count, int) else 0, latest if isinstance(latest, str) else "0"]
 
 
 def _lost(replies: list[dict[str, Any]], before: list[Any] | None) -> bool:

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from connectors.kit import About, BadData, Connector, Cursor, Events, Item, Progress, Run
 from connectors.slack.archive import Archive, opened
-from connectors.slack.message import Place, Record, people_in, translate
+from connectors.slack.message import Place, Record, people_in, sound, translate
 from connectors.slack.names import group_title, name_of
 
 _DAY = re.compile(r"(?P<folder>[^/]+)/(?P<day>\d{4}-\d\d-\d\d)\.json")
@@ -75,10 +75,12 @@ class _Workspace:
         """Yield the messages of one file, newest first, or why it cannot be read."""
         place = self._places.get(folder) or Place(id=folder, name=f"#{folder}", me=self._me)
         try:
-            messages = [message for message in _list(archive, name) if "ts" in message]
+            found = _list(archive, name)
         except BadData as error:
             yield error
             return
+        messages = [message for message in found if sound(message)]
+        yield from [BadData(f"a message without a time: {name}")] * (len(found) - len(messages))
         for message in sorted(messages, key=lambda message: str(message["ts"]), reverse=True):
             wanted = {*people_in(message), *re.findall(r"<#(\w+)", str(message.get("text") or ""))}
             names = {one: self._names[one] for one in wanted if one in self._names}

@@ -1,5 +1,6 @@
 """One Slack message as an item, whether it came through the Web API or from an export."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -8,6 +9,7 @@ from typing import Any
 from connectors.kit import Attachment, Item, Person, Role
 from connectors.slack.text import broadcast, mentioned, plain
 
+_TS = re.compile(r"\d{1,10}\.\d{1,6}")
 QUIET = frozenset(
     (
         "bot_add",
@@ -67,6 +69,16 @@ class Record:
 def moment(ts: str) -> datetime:
     """Return the time of a Slack timestamp (``"1503435956.000247"``: seconds and a counter)."""
     return datetime.fromtimestamp(float(ts), UTC)
+
+
+def sound(message: Any) -> bool:
+    """Whether a message has what everything else is found by: its time, and texts where ids belong."""
+    if not isinstance(message, dict) or not all(
+        isinstance(message.get(name, ""), str) for name in ("user", "thread_ts")
+    ):
+        return False
+    times = (message.get("ts"), message.get("thread_ts", message.get("ts")))
+    return all(isinstance(ts, str) and _TS.fullmatch(ts) for ts in times)
 
 
 def key(channel: str, message: Mapping[str, Any]) -> str:
@@ -136,7 +148,8 @@ def _parts(message: Mapping[str, Any]) -> Iterator[str]:
 
 def _display(message: Mapping[str, Any]) -> str:
     """Return the name that came with the message itself, as integrations and newer exports have it."""
-    profile = message.get("user_profile") or message.get("bot_profile") or {}
+    given = message.get("user_profile") or message.get("bot_profile")
+    profile = given if isinstance(given, dict) else {}
     found = (message.get("username"), *(profile.get(field) for field in ("display_name", "real_name", "name")))
     return next((str(name) for name in found if name), "")
 

@@ -101,6 +101,10 @@ class Desk:
             case NotBefore() | Change():
                 pass
 
+    def at(self, *ids: str) -> Item:
+        """Return the item whose id is made of these parts."""
+        return self.items["/".join(ids)]
+
     @property
     def texts(self) -> list[str]:
         """The texts of all items, oldest first."""

@@ -15,6 +15,7 @@ from urllib.parse import quote
 import httpx
 import pytest
 
+from connectors.matrix import api
 from connectors.matrix.client import Matrix
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -186,3 +187,18 @@ def desk(desk_of):
 @pytest.fixture
 def newcomer():
     return register
+
+
+@pytest.fixture
+def room(me, bob) -> str:
+    """Return a room of bob's that mina has joined."""
+    room = bob.create("Kitchen", invite=[me.user])
+    me.join(room)
+    return room
+
+
+@pytest.fixture
+def small_pages(monkeypatch):
+    """Make few messages fill several pages."""
+    for name, size in (("FIRST", 4), ("LATER", 8), ("PAGE", 10)):
+        monkeypatch.setattr(api, name, size)
