@@ -6,10 +6,9 @@ from typing import TypeAlias
 import numpy as np
 
 from dashboard.conversations import Conversations
-from dashboard.history import tally
-from dashboard.signals import Floats, Ints, bucket
+from dashboard.signals import Floats, Ints
 from dashboard.store.records import Flag
-from dashboard.terms import TITLE
+from dashboard.wording import Wording
 
 Family: TypeAlias = Callable[[Conversations], Mapping[str, Floats]]
 
@@ -74,7 +73,6 @@ def replies(talks: Conversations) -> Mapping[str, Floats]:
     answers = talks.columns.answers[talks.rows]
     to_me = (answers >= 0) & talks.history.own[answers]
     return {
-        "reply": talks.any(to_me & (talks.columns.reply[talks.rows] >= 0)).astype(float),
         "answer": talks.any(to_me).astype(float),
         "answer_last": to_me[talks.start + talks.count - 1].astype(float),
     }
@@ -130,17 +128,17 @@ def place(talks: Conversations) -> Mapping[str, Floats]:
 
 
 def wording(talks: Conversations) -> Mapping[str, Floats]:
-    """How much the words are those of the person, and those of the threads they joined."""
+    """How much the words are those of the person, and those that opened the threads they joined."""
     history, (rows, _) = talks.history, talks.tail
-    terms, owner = talks.columns.terms.take(rows)
-    lift, size = history.lift[bucket(terms)], len(rows)
-    root = np.sqrt(np.maximum(tally(owner, size), 1))
+    read, place = np.unique(np.concatenate([rows, talks.opening]), return_inverse=True)
+    words, last, opening = Wording.of(talks.columns, read), place[: len(rows)], place[len(rows) :]
+    lift = history.lift[words.classes]
     return {
-        "words_lift": talks.most_of_tail(tally(owner, size, lift) / root),
-        "words_for": talks.most_of_tail(tally(owner, size, np.maximum(lift, 0)) / root),
-        "words_title": talks.most_of_tail(tally(owner, size, lift * ((terms & np.uint32(TITLE)) > 0))),
-        "opening_words": history.likeness(talks.opening, history.openings),
-        "opening_lift": _opening_lift(talks),
+        "words_lift": talks.most_of_tail((words.sum(lift) / words.root)[last]),
+        "words_for": talks.most_of_tail((words.sum(np.maximum(lift, 0)) / words.root)[last]),
+        "words_title": talks.most_of_tail(words.sum(np.where(words.title, lift, 0))[last]),
+        "opening_words": words.likeness(history.openings)[opening],
+        "opening_lift": (words.sum(history.opening_lift[words.classes]) / words.root)[opening],
     }
 
 
@@ -154,13 +152,6 @@ def form(talks: Conversations) -> Mapping[str, Floats]:
         "opening_question": _has(talks, talks.opening, Flag.QUESTION),
         "automated": _has(talks, talks.last, Flag.AUTOMATED),
     }
-
-
-def _opening_lift(talks: Conversations) -> Floats:
-    terms, owner = talks.columns.terms.take(talks.opening)
-    size = len(talks)
-    lift = tally(owner, size, talks.history.opening_lift[bucket(terms)])
-    return np.asarray(lift / np.sqrt(np.maximum(tally(owner, size), 1)), np.float64)
 
 
 def _has(talks: Conversations, rows: Ints, flag: int) -> Floats:

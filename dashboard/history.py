@@ -7,6 +7,7 @@ import numpy as np
 
 from dashboard.signals import BUCKETS, Bools, Columns, Floats, Ints, bucket
 from dashboard.store.records import Flag
+from dashboard.wording import Wording
 
 _DOUBT = 10.0  # rows of the usual kind that are assumed beside those seen, so that few say little
 
@@ -119,9 +120,7 @@ class History:
     @cached_property
     def openings(self) -> Floats:
         """The words that opened the threads which the person joined, as a vector of length one."""
-        classes, _, weight = self._words(self.joined)
-        vector = tally(classes, BUCKETS, weight)
-        return np.asarray(vector / (np.sqrt((vector**2).sum()) or 1.0), np.float64)
+        return Wording.of(self.columns, self.joined).vector()
 
     @cached_property
     def wrote(self) -> Ints:
@@ -145,16 +144,3 @@ class History:
         lift = np.full(BUCKETS, np.log(_DOUBT / (len(rows) + _DOUBT)))
         lift[there] = np.log((as_usual + _DOUBT) / (len(rows) + _DOUBT))
         return lift
-
-    def likeness(self, rows: Ints, vector: Floats) -> Floats:
-        """Return the cosine between the words of each row and a vector of length one."""
-        classes, owner, weight = self._words(rows)
-        return tally(owner, len(rows), weight * vector[classes])
-
-    def _words(self, rows: Ints) -> tuple[Ints, Ints, Floats]:
-        """Return the classes of all words of some rows, which row each is from, and its part of a length of one."""
-        terms, owner = self.columns.terms.take(rows)
-        classes = bucket(terms)
-        idf = self.columns.idf[classes]
-        length = np.sqrt(tally(owner, len(rows), idf**2))
-        return classes, owner, idf / length[owner]

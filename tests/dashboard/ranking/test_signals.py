@@ -34,7 +34,7 @@ def newest(rows):
     return [row for row in last.values() if not row.gone]
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=30)
 @given(st.data())
 def test_signals_that_grew_equal_signals_made_anew(rows, data):
     history = data.draw(rows)
