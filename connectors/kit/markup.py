@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
@@ -79,6 +80,7 @@ def visible(html: str) -> LexborNode | None:
     return parser.body
 
 
+@lru_cache(maxsize=4096)
 def hides(style: str) -> bool:
     """Whether the declarations of a style keep an element from being seen: not shown, without size, off the page."""
     plain = " ".join(re.sub(r"/\*.*?\*/", "", style).lower().split())
@@ -87,7 +89,7 @@ def hides(style: str) -> bool:
 
 def _prune(parser: LexborHTMLParser, selectors: set[str]) -> None:
     """Take the hidden elements out. An element inside another one goes with it, and must not be touched after it."""
-    hidden = [node for node in parser.css("[style]") if hides(node.attributes.get("style") or "")]
+    hidden = [node for node in parser.css("[style]") if hides((node.attributes.get("style") or "")[:2000])]
     for selector in selectors:
         hidden += parser.css(selector)
     marked = {node.mem_id for node in hidden}
@@ -112,7 +114,7 @@ def _hidden_by_sheet(parser: LexborHTMLParser) -> Iterator[str]:
                 selector = rule[1].strip() if depth == 0 else "@"
                 depth += 1
                 continue
-            if depth == 1 and not selector.startswith("@") and hides(rule[1]):
+            if depth == 1 and not selector.startswith("@") and hides(rule[1][:2000]):
                 yield from (each for each in selector.split(",")[:50] if _usable(parser, each))
             depth = max(0, depth - 1)
 

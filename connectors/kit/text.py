@@ -13,7 +13,7 @@ _LINES = r"address|article|aside|dd|div|dt|figcaption|figure|footer|header|li|ma
 _PARAGRAPHS = r"blockquote|dl|h[1-6]|hr|ol|p|pre|table|ul|form|fieldset"
 _BLOCK = re.compile(rf"<(?=/?(?:(br)|({_PARAGRAPHS})|{_LINES})[\s/>])", re.IGNORECASE)
 _PRE = re.compile(r"<(?=/?pre[\s>])", re.IGNORECASE)
-_BLANKS = re.compile(r"[^\S\n]+")
+_EMPTY_LINES = re.compile(r"\n{3,}")
 _UNSEEN = re.compile(
     # Controls, soft hyphen, zero-width space and marks, bidi overrides that make text read backwards, byte order mark,
     # halves of a surrogate pair. The joiners U+200C and U+200D stay: writing systems and emoji need them.
@@ -32,7 +32,7 @@ def plain(html: str) -> str:
         return tidy(unescape(html))
     if overgrown(html):
         return tidy(unescape(without_tags(html)))
-    body = visible(_BLOCK.sub(_marked, _kept_lines(_MARKS.sub("", html))))
+    body = visible(_BLOCK.sub(_marked, _kept_lines(_unmarked(html))))
     if body is None:
         return ""
     # Text between cells is no part of a table, a parser moves it in front: the breaks go into the cells.
@@ -45,9 +45,12 @@ def plain(html: str) -> str:
 
 def tidy(text: str) -> str:
     """Take out what cannot be seen, make every run of blanks one space, and keep at most one empty line."""
-    text = _UNSEEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-    lines = [line.strip() for line in _BLANKS.sub(" ", text).split("\n")]
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if "\u034f" in text or not text.replace("\n", "").isprintable():
+        text = _UNSEEN.sub("", text)
+    text = "\n".join([" ".join(line.split()) for line in text.split("\n")])
+    return (_EMPTY_LINES.sub("\n\n", text) if "\n\n\n" in text else text).strip()
 
 
 def shorten(text: str, most: int = 200) -> str:
@@ -58,6 +61,10 @@ def shorten(text: str, most: int = 200) -> str:
         return line
     cut = line.rfind(" ", most // 2, most)
     return line[: cut if cut > 0 else most - 1].rstrip(" ,.;:-") + "…"
+
+
+def _unmarked(html: str) -> str:
+    return html if html.isascii() else _MARKS.sub("", html)
 
 
 def _kept_lines(html: str) -> str:
