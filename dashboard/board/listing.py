@@ -1,18 +1,19 @@
 """The lists of a person: what matters now, what waits, what a search found, and one item in full."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 
 from cachetools import LRUCache
 
-from connectors.kit import Misconfigured
+from connectors.kit import Misconfigured, Person
 from connectors.kit.registry import Registry
 from connectors.kit.sanitizer import safe_html
 from connectors.kit.text import shorten
 from dashboard.board.desk import Desk, View
 from dashboard.board.profiles import Profiles
-from dashboard.board.records import Found, Opened, Row, Sum, Today
+from dashboard.board.records import Found, Opened, Reason, Row, Sum, Today
 from dashboard.search import parse, snippet
 from dashboard.standing import Place
 from dashboard.store.protocol import Store
@@ -72,7 +73,7 @@ class Listing:
         hits = {hit.id: hit.snippet for hit in self._store.search(person, query, limit=_CANDIDATES)}
         view = self._view(person)
         wanted = [item for item in hits if query.held in (None, view.ranking.place(item) is Place.HELD)]
-        best = sorted(wanted, key=lambda item: (-view.ranking.score(item), -item))[:limit]
+        best = sorted(wanted, key=lambda item: _merit(view, item), reverse=True)[:limit]
         entries = self._store.entries(person, best)
         marked = {e.id: hits[e.id] or snippet(query, e.item.title, e.item.text, length=_SNIPPET) for e in entries}
         problems = [composed(text)[flaw.start : flaw.end] for flaw in query.flaws]
@@ -89,12 +90,13 @@ class Listing:
             return None
         ranking = self._view(person).ranking
         source = self._store.source(person, found[0].source)
+        thread = self._store.thread(person, entry)
         return Opened(
             entry=found[0],
             source=source.title if source else "",
             html=safe_html(found[0].item.html) if found[0].item.html else "",
-            thread=self._store.thread(person, entry),
-            why=ranking.why(entry),
+            thread=thread,
+            why=_named(ranking.why(entry), thread),
             score=ranking.score(entry),
             place=ranking.place(entry),
             actions=self._actions(source.connector) if source else (),
@@ -119,7 +121,7 @@ class Listing:
                 snippet=(snippets or {}).get(entry.id) or _snippet(entry),
                 count=view.ranking.count(entry.id),
                 score=view.ranking.score(entry.id),
-                why=view.ranking.why(entry.id),
+                why=_named(view.ranking.why(entry.id), entries),
             )
             for entry in entries
         ]
@@ -129,6 +131,19 @@ class Listing:
             return tuple(self._registry.get(connector).actions())
         except Misconfigured:
             return ()
+
+
+def _merit(view: View, item: int) -> tuple[bool, float, int]:
+    """Return what a hit is sorted by: what is listed by its score, then everything else by its time."""
+    listed = view.ranking.place(item) in (Place.SHOWN, Place.HELD)
+    return listed, view.ranking.score(item) if listed else 0.0, item
+
+
+def _named(reasons: Iterable[Reason], entries: Iterable[Entry]) -> list[Reason]:
+    """Let reasons speak of people by the names that are known of them, not by their addresses."""
+    people = (person for e in entries for person in (e.item.author, *e.item.people) if isinstance(person, Person))
+    names = {person.address.casefold(): person.name for person in people if person.name}
+    return [replace(one, args={key: names.get(value, value) for key, value in one.args.items()}) for one in reasons]
 
 
 def _snippet(entry: Entry) -> str:

@@ -66,7 +66,7 @@ function makeRow(item, texts, act) {
     button.type = "button";
     button.append(icon(verb));
     button.title = texts[verb];
-    button.setAttribute("aria-label", texts[verb] + ": " + item.title);
+    button.setAttribute("aria-label", texts[verb] + ": " + item.title.replace(/[\u0002\u0003]/g, ""));
     button.addEventListener("click", () => act(verb, item.id));
     acts.append(button);
   }
@@ -88,7 +88,8 @@ function paint(row, item, texts) {
   when.dateTime = item.at;
   when.title = item.date;
   const title = row.querySelector(".title");
-  title.textContent = item.title;
+  title.replaceChildren();
+  marked(title, item.title);
   if (item.count > 1) title.append(make("span", "count", ` (${item.count})`));
   const snippet = row.querySelector(".snippet");
   snippet.replaceChildren();

@@ -13,7 +13,7 @@ def show(board: Board, person: Employee, t: Translator, entry: int) -> None:
     """Open the item in a drawer; a sentence where it is gone by now."""
     found = board.listing.open(person.id, entry)
 
-    @st.dialog(found.entry.item.title or t("inbox.untitled") if found else t("opened.gone"), width="large")
+    @st.dialog(_title(found, t), width="medium")
     def drawer() -> None:
         if found is None:
             st.markdown(t("opened.gone_text"))
@@ -23,6 +23,13 @@ def show(board: Board, person: Employee, t: Translator, entry: int) -> None:
         _foot(found, t)
 
     drawer()
+
+
+def _title(found: Opened | None, t: Translator) -> str:
+    if found is None:
+        return t("opened.gone")
+    item = found.entry.item
+    return item.title or item.channel or t("inbox.untitled")
 
 
 def _head(found: Opened, t: Translator, board: Board) -> None:
