@@ -78,7 +78,8 @@ def next_rev(connection: sa.Connection) -> int:
     """Return the revision of this transaction.
 
     The counter's row stays locked until the commit, so revisions become visible in their order
-    and a reader never misses a smaller one. Take it late: others wait meanwhile.
+    and a reader never misses a smaller one. Take it late, because others wait meanwhile, but never
+    before the row of a source that is written too: a commit locks them in that order.
     """
     raised = sa.update(counters).where(counters.c.name == "rev").values(value=counters.c.value + 1)
     rev: int = connection.execute(raised.returning(counters.c.value)).scalar_one()

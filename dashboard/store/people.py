@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from dashboard.store.database import Database, next_rev
-from dashboard.store.records import Employee, Source
+from dashboard.store.records import Audience, Employee, Source
 from dashboard.store.schema import bodies, documents, employees, entries, marks, memberships, readable, sources, workers
 from dashboard.store.sources import as_source
 
@@ -66,17 +66,22 @@ class People:
 
     def erase(self, person: int) -> None:
         with self._database.writing() as connection:
+            own = sources.c.owner == person
+            connection.execute(sa.select(sources.c.id).where(own).with_for_update())
             rev = next_rev(connection)
-            shared = sa.and_(sources.c.owner == person, sources.c.audience != "person")
-            connection.execute(sources.update().where(shared).values(owner=None))  # others read on
+            shared = sources.c.audience != Audience.PERSON.value
+            connection.execute(sources.update().where(own, shared).values(owner=None))  # others read on
             connection.execute(employees.delete().where(employees.c.id == person))
             connection.execute(employees.update().values(rev=rev))
 
 
 def _employees(connection: sa.Connection, person: int | None = None) -> list[Employee]:
-    which = sa.true() if person is None else employees.c.id == person
+    which: sa.ColumnElement[bool] = sa.true()
+    whose: sa.ColumnElement[bool] = sa.true()
+    if person is not None:
+        which, whose = employees.c.id == person, memberships.c.person == person
     groups: dict[int, set[str]] = {}
-    for row in connection.execute(sa.select(memberships)):
+    for row in connection.execute(sa.select(memberships).where(whose)):
         groups.setdefault(row.person, set()).add(row.group_name)
     return [
         Employee(
@@ -107,7 +112,7 @@ def _told(source: Source) -> dict[str, Any]:
 
 def _items(connection: sa.Connection, person: int) -> Iterator[Mapping[str, Any]]:
     """Yield the items of the person's own sources; those of shared ones are not about the person."""
-    own = readable(person).where(sources.c.owner == person, sources.c.audience == "person")
+    own = readable(person).where(sources.c.owner == person, sources.c.audience == Audience.PERSON.value)
     columns = (
         entries.c.id,
         entries.c.source,

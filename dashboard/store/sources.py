@@ -72,7 +72,7 @@ class Sources:
         if unknown := fields.keys() - _CHANGEABLE:
             raise TypeError(f"not to be changed: {', '.join(sorted(unknown))}")
         with self._database.writing() as connection:
-            before = next(iter(_sources(connection, person, source)), None)
+            before = _locked(connection, person, source)
             if before is None:
                 return None
             if muted is not None:
@@ -89,7 +89,7 @@ class Sources:
 
     def remove_source(self, person: int, source: int) -> bool:
         with self._database.writing() as connection:
-            before = next(iter(_sources(connection, person, source)), None)
+            before = _locked(connection, person, source)
             if before is None or not _may_edit(before, person, admin=_is_admin(connection, person)):
                 return False
             connection.execute(sources.delete().where(sources.c.id == source))
@@ -104,6 +104,13 @@ def _sources(connection: sa.Connection, person: int, source: int | None = None) 
     if source is not None:
         query = query.where(sources.c.id.in_(possible((source,))))
     return [as_source(row, muted=bool(row["muted"])) for row in connection.execute(query).mappings()]
+
+
+def _locked(connection: sa.Connection, person: int, source: int) -> Source | None:
+    """Return a source that nobody else writes to until the end of the transaction."""
+    row = sa.select(sources.c.id).where(sources.c.id.in_(possible((source,)))).with_for_update()
+    connection.execute(row)
+    return next(iter(_sources(connection, person, source)), None)
 
 
 def _is_admin(connection: sa.Connection, person: int) -> bool:

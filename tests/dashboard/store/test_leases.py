@@ -110,3 +110,42 @@ def test_racing_workers_never_hold_the_same_source(store, ada):
         worker.join()
     assert sorted(leased) == sorted(source.id for source in store.sources(ada))
     assert len(store.facts(ada)) == 40
+
+
+def test_writers_of_the_same_source_never_block_each_other_for_good(store, ada, source):
+    """Commits, settings, outcomes and marks at once: on PostgreSQL rows locked in another order would be a deadlock."""
+    commit(store, source, item())
+    [entry] = [facts.id for facts in store.facts(ada)]
+    failures = []
+
+    def work(write):
+        try:
+            for step in range(40):
+                write(step)
+        except Exception as error:
+            failures.append(error)
+
+    def run(step):
+        store.engine.claim_one(source, "w", now=NOW, until=SOON)
+        settle(store, source, failure=f"Failure{step % 2}")
+
+    def come_and_go(step):
+        guest = store.enroll(f"guest{step}").id
+        add_source(store, guest)
+        store.mark(guest, [entry], pinned=True)
+        store.erase(guest)
+
+    works = [
+        lambda step: commit(store, source, item(text=f"commit {step}")),
+        lambda step: commit(store, source, item("2", text=f"commit {step}")),
+        lambda step: store.change_source(ada, source, title=f"title {step}", muted=bool(step % 2)),
+        lambda step: store.mark(ada, [entry], pinned=bool(step % 2)),
+        run,
+        come_and_go,
+    ]
+    threads = [threading.Thread(target=work, args=(write,)) for write in works]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
