@@ -1,7 +1,8 @@
 """The commands about people and what is kept about them."""
 
 import json
-from typing import TextIO
+import tomllib
+from typing import Any, TextIO
 
 import click
 
@@ -30,11 +31,27 @@ def list_(desk: Desk, as_json: bool) -> None:
 @click.option("--name", default="", help="What others call them.")
 @click.option("--admin", is_flag=True, help="May give sources to everyone.")
 @click.option("--group", "groups", multiple=True, help="A group they are in; may be repeated.")
+@click.option("--profile", metavar="NAME", help="A starting profile: a file in profiles/ beside the settings file.")
 @desk
-def add(desk: Desk, login: str, name: str, admin: bool, groups: tuple[str, ...]) -> None:
+def add(  # noqa: PLR0917  click passes them by name
+    desk: Desk, login: str, name: str, admin: bool, groups: tuple[str, ...], profile: str | None
+) -> None:
     """Add a person, or bring their name, role and groups up to date."""
+    start = _starting_profile(desk, profile) if profile else {}
     person = desk.house.store.enroll(login, name=name, admin=admin, groups=groups)
+    if start:
+        desk.board.profiles.save(person.id, desk.board.profiles.read(person.id) | start)
     click.echo(f"{person.login} can use this Frontdesk.")
+
+
+def _starting_profile(desk: Desk, name: str) -> dict[str, Any]:
+    """Return the weights of a file in ``profiles/``, or end with a sentence that names those there are."""
+    folder = desk.settings.config_folder
+    files = {file.stem: file for file in folder.joinpath("profiles").glob("*.toml")} if folder else {}
+    if name not in files:
+        there = ", ".join(sorted(files)) or "none (start with --config FILE)"
+        raise click.ClickException(f"There is no starting profile {name}. There are: {there}")
+    return tomllib.loads(files[name].read_text(encoding="utf-8"))
 
 
 @click.command()

@@ -123,6 +123,17 @@ def test_people_are_added_exported_and_erased(desk, home, feed):
     assert "ada" not in desk("people", "list")
 
 
+def test_a_person_may_begin_with_a_profile_of_the_settings_folder(desk, home):
+    (home / "profiles").mkdir()
+    (home / "profiles" / "sales.toml").write_text("[topics]\ncontract = 2.0\n")
+    (home / "desk.toml").write_text("")
+    config = ("--config", str(home / "desk.toml"))
+    told = desk(*config, "people", "add", "ada@example.org", "--profile", "fishing", code=1)
+    assert "There are: sales" in told
+    desk(*config, "people", "add", "ada@example.org", "--profile", "sales")
+    assert "contract" in desk("export", "ada@example.org")
+
+
 def test_keys_are_rotated(desk, home):
     desk("init")
     before = (home / "data" / "vault.keys").read_text()
