@@ -14,7 +14,8 @@ _TOKEN = re.compile(rb'BODY\[[^\]]*\](?:<\d+>)?|"(?:[^"\\]|\\.)*+"?|[()]|\{\d+\+
 _LITERAL = re.compile(rb"\{(\d{1,18})\+?\}\r?\n\Z")
 _ESCAPE = re.compile(rb"\\(.)", re.DOTALL)
 _MONTHS = {name: place for place, name in enumerate(b"jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
-_NESTED = 4096
+_NESTED = 10_000
+_LINE = 262_144
 
 
 def literal_size(line: bytes) -> int | None:
@@ -33,10 +34,14 @@ def parsed(segments: Segments) -> list[Any]:
         if place % 2:
             current.append(segment)
             continue
+        if len(segment) > _LINE:
+            raise ValueError("an answer longer than any mail can make it")
         for token in _TOKEN.findall(segment):
             if token == b"(":
                 outer.append(current)
                 current = []
+                if len(outer) > _NESTED:
+                    raise ValueError("an answer that is nested without an end")
             elif token == b")":
                 if not outer:
                     raise ValueError("an answer with too many brackets")
@@ -46,8 +51,6 @@ def parsed(segments: Segments) -> list[Any]:
                 current.append(_ESCAPE.sub(rb"\1", token[1:-1]) if b"\\" in token else token[1:-1])
             elif token[:1] != b"{":
                 current.append(None if token == b"NIL" else token)
-        if len(outer) > _NESTED:
-            raise ValueError("an answer that is nested without an end")
     if outer:
         raise ValueError("an answer with a bracket that never closes")
     return current

@@ -171,9 +171,9 @@ def connected(dial: Dial, host: str, port: int, security: Security) -> Iterator[
 
 
 def _refused(error: Exception) -> SourceError:
-    """Sort a refused login by its response code (RFC 5530): the server's trouble, too much, or a wrong secret."""
+    """Sort a failed login (RFC 5530): a lost connection, the server's own trouble, too much, or a wrong secret."""
     text = str(error)[:200]
-    if "[UNAVAILABLE]" in text.upper():
+    if isinstance(error.__context__, imaplib.IMAP4.abort) or "[UNAVAILABLE]" in text.upper():
         return Unavailable(text)
     if "[LIMIT]" in text.upper() or "[INUSE]" in text.upper():
         return RateLimited(text)

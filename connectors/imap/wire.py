@@ -173,7 +173,7 @@ def _safe(argument: bytes) -> bytes:
 
 
 def _judge(status: bytes) -> None:
-    word, _, text = status.partition(b" ")
+    word, _, text = status.strip().partition(b" ")
     if word.upper() != b"OK":
-        detail = text.decode("ascii", "replace").strip()[:200]
+        detail = text.decode("ascii", "replace")[:200]
         raise (Unavailable if word.upper() == b"NO" else BadData)(f"the server said {detail}")

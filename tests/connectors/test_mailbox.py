@@ -7,7 +7,6 @@ import pytest
 
 from connectors import mailbox
 from connectors.kit import BadData, Misconfigured
-from connectors.kit.files import Files
 from connectors.mailbox import Mailbox
 
 
@@ -25,7 +24,7 @@ def in_mbox(*mails: bytes) -> bytes:
 def source(tmp_path, desk_of):
     def open_source(name: str):
         connector = Mailbox(path=tmp_path / name, addresses=["Me@example.org"])
-        return desk_of(connector, files=Files([tmp_path]))
+        return desk_of(connector, folders=[tmp_path])
 
     return open_source
 

@@ -67,7 +67,7 @@ class Account:
         token = options.pop("token", None)
         given = {"host": "127.0.0.1", "port": self.server.port, "security": "plain", "user": self.user}
         given |= {} if token else {"password": dovecots.PASSWORD}
-        desk = self._desk_of(Imap(**given | options), token=token)
+        desk = self._desk_of(Imap(**given | options))
         plain = desk.run
 
         def run(now=None):
