@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import httpx
 from cachetools import LRUCache
 
 from connectors.kit import Connector, Http, Misconfigured, Run, Unauthorized, form, oauth
@@ -16,7 +15,6 @@ from connectors.kit.opening import open_run
 from connectors.kit.recorder import record
 from connectors.kit.registry import Registry
 from connectors.kit.tape import Tape
-from connectors.kit.transport import GuardedTransport
 from dashboard.store.protocol import Engine
 from dashboard.store.records import Source
 from dashboard.vault import Vault, VaultError
@@ -97,20 +95,14 @@ class Connections:
 
     def record(self, source: Source, *, now: datetime) -> Tape:
         """Fetch a little of a source and return what went over the network, without its secrets."""
-        connector, built = self.connector(source), self._find(source)
-
-        def opened(wrap: Callable[[httpx.BaseTransport], httpx.BaseTransport], cursor: Any) -> Run:
-            return open_run(
-                connector,
-                now=now,
-                cursor=cursor,
-                guard=self._guard,
-                tokens=built.secrets.tokens,
-                save_tokens=self._saver(source, built),
-                transport=wrap(GuardedTransport(self._guard)),
-            )
-
-        return record(connector, opened, now=now, secrets=map(str, built.secrets.tokens.values()))
+        built = self._find(source)
+        return record(
+            built.connector,
+            now=now,
+            guard=self._guard,
+            tokens=built.secrets.tokens,
+            save_tokens=self._saver(source, built),
+        )
 
     def provider(self, *, now: datetime) -> Http:
         """Return the client for the token endpoint of an OAuth 2 provider."""

@@ -3,7 +3,7 @@
 import json
 import re
 from base64 import b64encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote, quote_plus
@@ -120,21 +120,34 @@ def record(
     now: datetime,
     guard: Guard | None = None,
     tokens: Mapping[str, Any] | None = None,
+    save_tokens: Callable[[Mapping[str, Any]], None] | None = None,
     network: httpx.BaseTransport | None = None,
     most: int = 50,
 ) -> Tape:
     """Record a first fetch, left at the first cursor after ``most`` records, and the fetch that goes on from there.
 
-    ``now`` is aware UTC, the time of both. ``tokens`` are those of an OAuth 2 login. ``network`` is
-    what lies behind the recorder: the guarded network unless something else is given. Secrets
-    among the options and the tokens are taken out. Raises what the connector raises.
+    ``now`` is aware UTC, the time of both. ``tokens`` are those of an OAuth 2 login, ``save_tokens``
+    is given renewed ones. ``network`` is what lies behind the recorder: the guarded network unless
+    something else is given. Secrets among the options and the tokens are taken out. Raises what
+    the connector raises.
     """
     guard = guard or Guard()
-    hidden = [*split(connector)[1].values(), *(str(value) for value in (tokens or {}).values())]
+    hidden = [
+        *split(connector)[1].values(),
+        *(str(value) for name, value in (tokens or {}).items() if name.endswith("token")),
+    ]
     recorder = Recorder(network or GuardedTransport(guard), hidden)
     cursor: Any = {}
     for _ in ("first", "again"):
-        run = open_run(connector, now=now, cursor=cursor, guard=guard, tokens=tokens, transport=recorder)
+        run = open_run(
+            connector,
+            now=now,
+            cursor=cursor,
+            guard=guard,
+            tokens=tokens,
+            save_tokens=save_tokens,
+            transport=recorder,
+        )
         for count, thing in enumerate(connector.fetch(run)):
             cursor = thing.at if isinstance(thing, Cursor) else cursor
             if count >= most and isinstance(thing, Cursor):

@@ -133,10 +133,11 @@ def test_tokens_of_an_oauth_login_are_taken_out():
     tape = record(
         Chat(token="real-secret-token"),
         now=NOW,
-        tokens={"access_token": "given-by-the-provider"},
+        tokens={"access_token": "given-by-the-provider", "token_type": "Bearer", "scope": "messages"},
         network=httpx.MockTransport(lambda _: httpx.Response(200, json={"messages": [], "x": "given-by-the-provider"})),
     )
     assert "given-by" not in json.dumps(tape.exchanges)
+    assert tape.exchanges[0]["reply"]["json"] == {"messages": [], "x": SCRUBBED}
 
 
 def test_a_long_first_fetch_is_left_at_a_cursor():
