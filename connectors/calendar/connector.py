@@ -62,7 +62,9 @@ class Calendar(Connector):
             yield NotBefore(min(reply.fresh_until, run.now + timedelta(days=1)))
         digest = blake2b(body, digest_size=12).hexdigest()
         if (reply and reply.unchanged) or digest == known.get("body"):
-            yield Cursor(dict(past) | {"validators": reply.validators if reply else {}})
+            state = dict(past) | {"validators": reply.validators if reply else {}}
+            if state != past:  # nothing is written for a calendar that did not change
+                yield Cursor(state)
             return
         found: dict[str, float] = {}
         for record in records(body, run.now):

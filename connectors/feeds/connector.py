@@ -77,7 +77,8 @@ class Feeds(Connector):
             state |= {"entries": marks, "pace": feed.pace.total_seconds() if feed.pace else None}
         if until := _until(run.now, document.reply, state.get("pace")):
             yield NotBefore(until)
-        yield Cursor(state)
+        if state != past:  # nothing is written for a feed that did not change
+            yield Cursor(state)
 
     def item(self, raw: Entry) -> Item:
         """Translate one entry."""
