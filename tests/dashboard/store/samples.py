@@ -28,7 +28,9 @@ def commit(store, source, *items, now=NOW, **fields):
 def find(store, person, text, **fields):
     """Return the ids at the source of what a query finds, newest first."""
     hits = store.search(person, parse(text, now=NOW), **fields)
-    return [entry.item.id for entry in store.entries(person, [hit.id for hit in hits])]
+    entries = store.entries(person, [hit.id for hit in hits])
+    assert len(entries) == len(hits), "found what the person may not see"
+    return [entry.item.id for entry in entries]
 
 
 def keys(store, person):

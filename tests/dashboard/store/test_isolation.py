@@ -119,6 +119,16 @@ def test_who_gets_a_source_by_its_new_audience_is_told_what_is_there(store, ada,
     assert [facts.key for facts in store.facts(bob, after=max(rev, 1))] == ["1"]
 
 
+def test_who_loses_a_source_by_its_new_audience_is_told_to_look_again(store, ada, bob):
+    shared = add_source(store, ada, audience=Audience.EVERYONE).id
+    commit(store, shared, item())
+    rev = store.rev(bob)
+    store.change_source(ada, shared, audience=Audience.PERSON)
+    assert store.rev(bob) > rev
+    assert store.sources(bob) == []
+    assert keys(store, bob) == set()
+
+
 def test_marks_and_mutes_on_a_shared_source_are_personal(store, ada, bob):
     shared = add_source(store, ada, "Shared", audience=Audience.EVERYONE).id
     commit(store, shared, item())
