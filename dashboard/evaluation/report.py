@@ -50,7 +50,8 @@ def table(found: Evaluation) -> Iterator[str]:
                 )
     yield "\nuser nDCG@10 of the product, mean of the logs"
     for name in SLICES:
-        yield f"{name:20}{np.mean([log.scores[name][PRODUCT].user_ndcg_10 for log in found.tables]):7.3f}"
+        measured = [log.scores[name][PRODUCT] for log in found.tables if log.scores[name][PRODUCT].sessions]
+        yield f"{name:20}{np.mean([score.user_ndcg_10 for score in measured] or [np.nan]):7.3f}"
 
 
 def weights_file(found: Evaluation, paths: Iterable[Path], salt: str) -> str:

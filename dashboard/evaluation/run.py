@@ -17,7 +17,7 @@ from dashboard.weights import DEFAULT, Weights
 
 SALT = "split-v1"
 SLICES = ("all", "new to me", "first 5 sessions")
-PRODUCT, BASELINE = "Frontdesk", "recency"
+CHANCE, BASELINE, BUSY, PRODUCT = SCORERS = ("random", "recency", "most new messages", "Frontdesk")
 
 _FEWEST = 5
 _BEGINNER = 5
@@ -72,7 +72,9 @@ class Table:
     log: str
     events: int
     sessions: int
-    scores: dict[str, dict[str, Score]] = field(default_factory=lambda: {name: defaultdict(Score) for name in SLICES})
+    scores: dict[str, dict[str, Score]] = field(
+        default_factory=lambda: {name: {scorer: Score() for scorer in SCORERS} for name in SLICES}
+    )
 
 
 @dataclass
@@ -137,9 +139,9 @@ def _add(
 def _baselines(log: Log, session: Session) -> dict[str, Floats]:
     newest = np.array([log.events[messages[-1]].at for messages in session.messages], np.float64)
     return {
-        "random": np.zeros(len(newest)),  # equal scores count as any order of them would
+        CHANCE: np.zeros(len(newest)),  # equal scores count as any order of them would
         BASELINE: newest,
-        "most new messages": np.array([float(len(messages)) for messages in session.messages]),
+        BUSY: np.array([float(len(messages)) for messages in session.messages]),
     }
 
 
