@@ -26,7 +26,7 @@ def admit(item: Item, record: Any, kind: Kind) -> tuple[Item, str]:
     if not isinstance(item.id, str) or not item.id or len(item.id) > _LINE:
         raise ValueError("an item needs an id: a text of at most 2000 characters")
     item.id = clean(item.id)
-    item.kind = item.kind or kind
+    item.kind = Kind(item.kind or kind)
     for name in _LINES:
         if value := getattr(item, name):
             setattr(item, name, clean(value, _LINE))
@@ -99,7 +99,7 @@ def _clean_people(item: Item) -> None:
 
 
 def _clean_person(person: Person) -> Person:
-    name, address = clean(person.name), clean(person.address)
+    name, address = clean(person.name or ""), clean(person.address or "")
     if name == person.name and address == person.address:
         return person
     return replace(person, name=name, address=address)

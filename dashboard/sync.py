@@ -14,7 +14,7 @@ from time import monotonic
 from typing import Any, Protocol
 
 from connectors.kit import Change, Connector, Cursor, Gone, Item, Kind, NotBefore, Progress, Read, Run, Snapshot
-from dashboard.intake import admit
+from dashboard.intake import admit, aware
 from dashboard.store.protocol import Engine
 from dashboard.store.records import Batch, Source
 
@@ -74,9 +74,9 @@ class Gathering:
             json.dumps(thing.at)  # raises here, where it is the connector's error and not the store's
             yield self._batch({} if thing.at is None else thing.at)
         elif kind is Progress:
-            self.total = thing.total
+            self.total = int(thing.total)
         elif kind is NotBefore:
-            self.not_before = thing.at
+            self.not_before = aware(thing.at)
         elif kind is Gone:
             self._gone[thing.id] = None
         elif kind in (Change, Read, Snapshot):
@@ -169,7 +169,7 @@ class Pipeline:
                 break
             try:
                 batches = list(gathering.take(thing))
-            except (TypeError, ValueError, RecursionError) as wrong:  # a cursor that is no JSON
+            except Exception as wrong:  # an event that cannot be: a cursor that is no JSON, a time that is none
                 error = wrong
                 break
             for batch in batches:
@@ -193,6 +193,8 @@ class Pipeline:
         """Yield what the connector yields and, where it fails, the error as the last thing."""
         try:
             yield from connector.fetch(self.run)
+        except SystemExit:  # a library that ends the process is a bug like any other
+            yield _Failed(RuntimeError("the connector wanted to end the process"))
         except Exception as error:
             yield _Failed(error)
 

@@ -87,3 +87,14 @@ def test_an_item_without_a_usable_id_is_refused(bad):
 
 def test_whole_characters_beyond_the_first_plane_stay():
     assert clean("Grüße 😀") == "Grüße 😀"
+
+
+def test_a_person_without_a_name_is_not_called_none():
+    item, _ = taken(Item(id="1", people=(Person(name=None, address="ada@example.org"),)))
+    assert item.people[0].name == ""
+
+
+def test_a_kind_that_does_not_exist_makes_a_record_unreadable():
+    assert taken(Item(id="1", kind="task"))[0].kind is Kind.TASK
+    with pytest.raises(ValueError, match="fax"):
+        taken(Item(id="1", kind="fax"))

@@ -137,6 +137,32 @@ def test_a_cursor_that_is_no_json_is_the_connectors_error(sync, titles):
     assert titles() == {"1": "t1"}
 
 
+@pytest.mark.parametrize("event", [Progress(total="many"), NotBefore("tomorrow"), Cursor(at={1, 2})])
+def test_an_event_that_cannot_be_is_the_connectors_error(sync, titles, event):
+    report = sync([row(1), event, row(2)])
+    assert isinstance(report.error, Exception)
+    assert titles() == {"1": "t1"}
+
+
+def test_a_time_without_a_zone_does_not_break_the_schedule(sync):
+    assert sync([NotBefore(NOW.replace(tzinfo=None))]).not_before == NOW
+
+
+@pytest.mark.parametrize("script", [None, 7, lambda run: None])
+def test_a_connector_that_returns_nonsense_is_its_bug(sync, script):
+    assert isinstance(sync(script).error, TypeError)
+
+
+def test_a_connector_cannot_end_the_process(sync):
+    def script(run):
+        yield row(1)
+        raise SystemExit(3)
+
+    report = sync(script)
+    assert isinstance(report.error, RuntimeError)
+    assert report.new == 1
+
+
 def test_events_happen_in_the_order_of_the_fetch(sync, titles):
     sync([row(1), row(2), row(3), Gone("2"), Cursor(at=1)])
     assert set(titles()) == {"1", "3"}
