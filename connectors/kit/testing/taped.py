@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -33,7 +34,7 @@ class TapedSubject(Subject):
 
     def recording(self) -> Tape:
         """Return the tape of this suite."""
-        return Tape.load(Path(inspect.getfile(type(self))).parent / "tapes" / self.tape)
+        return _loaded(Path(inspect.getfile(type(self))).parent / "tapes" / self.tape)
 
     def player(self, tape: Tape | None = None) -> Player:
         """Return a transport that plays the tape from its beginning."""
@@ -61,3 +62,9 @@ class TapedSubject(Subject):
     def fetch_through(self, transport: httpx.BaseTransport) -> Fetched:
         """Fetch from the beginning with ``transport`` as the network."""
         return self.fetch(self.run({}, transport))
+
+
+@cache
+def _loaded(path: Path) -> Tape:
+    """Read a tape once: hundreds of fetches are played from it."""
+    return Tape.load(path)
