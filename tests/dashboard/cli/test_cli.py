@@ -2,6 +2,8 @@ import json
 import os
 import subprocess
 import sys
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 from click.testing import CliRunner
@@ -132,6 +134,42 @@ def test_a_person_may_begin_with_a_profile_of_the_settings_folder(desk, home):
     assert "There are: sales" in told
     desk(*config, "people", "add", "ada@example.org", "--profile", "sales")
     assert "contract" in desk("export", "ada@example.org")
+
+
+@pytest.fixture
+def served(monkeypatch):
+    """Serve the feed on this machine and open the way to it."""
+
+    class Feed(BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200)
+            self.send_header("content-type", "application/rss+xml")
+            self.end_headers()
+            self.wfile.write(FEED.encode())
+
+        def log_message(self, *_):
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Feed)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    monkeypatch.setenv("FRONTDESK_NETWORK__ALLOW", "127.0.0.0/8")
+    yield f"http://127.0.0.1:{server.server_port}/feed.xml?key=canary-9"
+    server.shutdown()
+    server.server_close()
+
+
+def test_what_a_source_answers_is_recorded_without_its_key(desk, home, served):
+    desk("sources", "add", "feeds", "--title", "News", "--set", f"address={served}")
+    assert "exchanges are in" in desk("record", "News", str(home / "tape.json"))
+    tape = (home / "tape.json").read_text()
+    assert "Canteen closed" in tape
+    assert "canary" not in tape
+    assert "already" in desk("record", "News", str(home / "tape.json"), code=1)
+
+
+def test_a_log_that_is_none_is_said(desk, home):
+    (home / "log.jsonl").write_text("no log")
+    assert "cannot be read" in desk("evaluate", str(home / "log.jsonl"), code=1)
 
 
 def test_keys_are_rotated(desk, home):
