@@ -14,6 +14,7 @@ _TOKEN = re.compile(rb'BODY\[[^\]]*\](?:<\d+>)?|"(?:[^"\\]|\\.)*+"?|[()]|\{\d+\+
 _LITERAL = re.compile(rb"\{(\d{1,18})\+?\}\r?\n\Z")
 _ESCAPE = re.compile(rb"\\(.)", re.DOTALL)
 _MONTHS = {name: place for place, name in enumerate(b"jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
+_USUAL = frozenset((b"UID", b"FLAGS", b"INTERNALDATE", b"BODYSTRUCTURE", b"MODSEQ"))
 _NESTED = 10_000
 _LINE = 262_144
 
@@ -74,6 +75,8 @@ def fetched(segments: Segments) -> dict[bytes, Any] | None:
 
 def _name(item: bytes) -> bytes:
     """Return HEADER for every section of the head, BODY for every other one, and other names as they are."""
+    if item in _USUAL:
+        return item
     name, bracket, section = item.upper().partition(b"[")
     return b"HEADER" if bracket and section.startswith(b"HEADER") else name
 

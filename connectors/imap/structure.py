@@ -5,7 +5,7 @@ from typing import Any
 
 from connectors.kit import Attachment, head, mime
 
-TEXT, HTML = 8_192, 32_768
+TEXT, HTML = 4_096, 16_384
 """Encoded bytes that are fetched of a text part, and of an HTML part, which says less per byte."""
 
 
