@@ -34,8 +34,10 @@ START = datetime(2026, 11, 1, 12, tzinfo=UTC)
 SHAPES = ((0.2, 20, 60, 0), (0.5, 50, 450, 0), (0.2, 50, 300, 1900), (0.1, 100, 200, 2300))
 NGINX = """daemon off; pid {d}/pid; worker_processes 1; error_log {d}/error.log; {user}
 events {{ worker_connections 1024; }}
-http {{ access_log off; etag on; keepalive_requests 1000000; types {{ application/xml xml; application/feed+json json; }}
- client_body_temp_path {d}/b; proxy_temp_path {d}/p; fastcgi_temp_path {d}/f; uwsgi_temp_path {d}/u; scgi_temp_path {d}/s;
+http {{ access_log off; etag on; keepalive_requests 1000000;
+ types {{ application/xml xml; application/feed+json json; }}
+ client_body_temp_path {d}/b; proxy_temp_path {d}/p; fastcgi_temp_path {d}/f;
+ uwsgi_temp_path {d}/u; scgi_temp_path {d}/s;
  server {{ listen 127.0.0.1:{port} backlog=1024; root {d}/feeds; gzip_static on; }} }}
 """
 
@@ -199,9 +201,9 @@ class Meter:
 
 def frontdesk(urls: list[str], folder: Path, workers: int) -> Meter:
     # Each side imports only what it needs: memory is compared.
-    from dashboard.opening import open_house
-    from dashboard.settings import Network, Sync, load
-    from dashboard.worker import Worker
+    from dashboard.opening import open_house  # noqa: PLC0415
+    from dashboard.settings import Network, Sync, load  # noqa: PLC0415
+    from dashboard.worker import Worker  # noqa: PLC0415
 
     settings = load(data=folder / "frontdesk", network=Network(allow=("127.0.0.0/8",)), sync=Sync(threads=workers))
     house = open_house(settings)
@@ -244,7 +246,7 @@ def frontdesk(urls: list[str], folder: Path, workers: int) -> Meter:
 def reader(urls: list[str], folder: Path, workers: int) -> Meter:
     with suppress(ImportError):  # reader's own feedparser wants the module under its old name
         sys.modules.setdefault("sgmllib", importlib.import_module("feedparser_sgmllib"))
-    from reader import make_reader
+    from reader import make_reader  # noqa: PLC0415
 
     found = make_reader(str(folder / "reader.sqlite"))
     for url in urls:

@@ -80,7 +80,8 @@ class TestCalendar(Conformance):
 def test_an_appointment_is_read_with_everything_it_has(calendar):
     item = one(
         calendar,
-        "SUMMARY:Angebot\\, Müller\nDTSTART;TZID=Europe/Berlin:20261123T100000\nDTEND;TZID=Europe/Berlin:20261123T113000"
+        "SUMMARY:Angebot\\, Müller\n"
+        "DTSTART;TZID=Europe/Berlin:20261123T100000\nDTEND;TZID=Europe/Berlin:20261123T113000"
         "\n"
         "LOCATION:Room 5\nDESCRIPTION:Bring\\nnumbers\nORGANIZER;CN=Bob:mailto:bob@example.org\n"
         "ATTENDEE;CN=Ada;PARTSTAT=ACCEPTED:mailto:ada@example.org\nATTENDEE;PARTSTAT=NEEDS-ACTION:mailto:cy@example.org\n"

@@ -63,7 +63,8 @@ CONFIG = """daemon off; pid {d}/pid; worker_processes 1; error_log {d}/error.log
 events {{ worker_connections 64; }}
 http {{ log_format short "$status $uri"; access_log {d}/access.log short; gzip on; gzip_min_length 1;
  gzip_types application/rss+xml text/html; etag on;
- client_body_temp_path {d}/b; proxy_temp_path {d}/p; fastcgi_temp_path {d}/f; uwsgi_temp_path {d}/u; scgi_temp_path {d}/s;
+ client_body_temp_path {d}/b; proxy_temp_path {d}/p; fastcgi_temp_path {d}/f;
+ uwsgi_temp_path {d}/u; scgi_temp_path {d}/s;
  types {{ application/rss+xml xml; text/html html; }}
  server {{ listen 127.0.0.1:{port}; root {d}/www;
   location /gone/ {{ return 410; }}

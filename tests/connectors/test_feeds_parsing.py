@@ -122,7 +122,8 @@ def test_titles_and_numbers_of_entries_are_those_that_other_parsers_expect(corpu
 
 def test_a_feed_that_is_not_well_formed_gives_the_same_items_as_when_it_was():
     good = """<rss version="2.0"><channel><title>T</title>
-      <item><title>One &amp; two</title><link>/1</link><description>&lt;p&gt;Text &amp;uuml;&lt;/p&gt;</description></item>
+      <item><title>One &amp; two</title><link>/1</link>
+        <description>&lt;p&gt;Text &amp;uuml;&lt;/p&gt;</description></item>
       <item><title>Next</title><guid isPermaLink="false">7</guid><pubDate>Fri, 20 Nov 2026 10:00:00 GMT</pubDate></item>
     </channel></rss>"""
     bad = good.replace("&amp; two", "& two").replace("</channel></rss>", "")
