@@ -8,6 +8,7 @@
 
 import json
 from collections.abc import Callable, Generator, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from time import monotonic
@@ -15,7 +16,7 @@ from typing import Any, Protocol
 
 from connectors.kit import Change, Connector, Cursor, Gone, Item, Kind, NotBefore, Progress, Read, Run, Snapshot
 from dashboard.intake import admit, aware
-from dashboard.store.protocol import Engine
+from dashboard.store.protocol import Engine, StoreError
 from dashboard.store.records import Batch, Source
 
 ROWS, CHARACTERS = 500, 8_000_000
@@ -79,6 +80,8 @@ class Gathering:
             self.not_before = aware(thing.at)
         elif kind is Gone:
             self._gone[thing.id] = None
+            if len(self._gone) >= 10 * ROWS:
+                yield self._batch(_NO_CURSOR)
         elif kind in (Change, Read, Snapshot):
             yield from self._event(thing)
         else:
@@ -178,7 +181,8 @@ class Pipeline:
             if self.stop.is_set():
                 break
         stopped = error is None and self.stop.is_set()
-        fetched.close()
+        with suppress(Exception):  # what a connector does wrong while it is closed changes nothing any more
+            fetched.close()
         if rest := gathering.rest():
             self._commit(rest)
         return Report(
@@ -195,6 +199,8 @@ class Pipeline:
             yield from connector.fetch(self.run)
         except SystemExit:  # a library that ends the process is a bug like any other
             yield _Failed(RuntimeError("the connector wanted to end the process"))
+        except StoreError:  # a renewed token could not be kept
+            raise
         except Exception as error:
             yield _Failed(error)
 

@@ -6,7 +6,7 @@ import pytest
 from engine_sources import Scripted
 
 from connectors.kit import BadData, Change, Cursor, Gone, Item, Kind, NotBefore, Progress, Read, Snapshot, Unavailable
-from dashboard.store import LeaseLost
+from dashboard.store import LeaseLost, StoreError
 from dashboard.sync import ROWS, Gathering, Pipeline
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -255,6 +255,35 @@ def test_a_stopped_run_keeps_what_it_has_and_says_so(sync, titles):
     assert (report.stopped, report.error) == (True, None)
     assert set(titles()) == {"1", "2"}
     assert closed == [True]
+
+
+def test_a_connector_that_fails_while_it_is_closed_changes_nothing(sync, titles):
+    stop = threading.Event()
+
+    def script(run):
+        try:
+            stop.set()
+            yield row(1)
+        finally:
+            raise Unavailable("closed badly")
+
+    report = sync(script, stop=stop)
+    assert (report.stopped, report.error, report.new) == (True, None, 1)
+
+
+def test_a_database_that_fails_inside_a_fetch_is_not_the_connectors_error(sync, titles):
+    def script(run):
+        yield row(1)
+        raise StoreError("disk full")
+
+    with pytest.raises(StoreError):
+        sync(script)
+
+
+def test_many_removals_are_written_in_pieces(sync, store):
+    spy = Spy(store.engine)
+    sync((Gone(str(number)) for number in range(10 * ROWS + 3)), spy=spy)
+    assert [len(batch.gone) for batch in spy.batches] == [10 * ROWS, 3]
 
 
 def test_a_run_that_lost_its_source_to_another_worker_writes_nothing(sync, store, titles):
