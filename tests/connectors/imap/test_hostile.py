@@ -266,3 +266,12 @@ def test_a_literal_longer_than_wanted_is_read_past(hostile):
     (item,) = source.fetch()
     assert item.title == "long"
     assert len(item.raw) < 200_000
+
+
+def test_nothing_is_sent_that_could_change_a_mailbox_while_it_is_read(hostile):
+    source = hostile()
+    source.connector.check(source.run())
+    source.fetch()
+    sent = b"".join(source.server.lines).upper()
+    assert b"EXAMINE" in sent
+    assert not re.search(rb"SELECT|STORE|BODY\[|RFC822", sent)
