@@ -11,6 +11,8 @@ LARGEST = 10 * 1024 * 1024
 PATIENCE = 128 * 1024
 """Broken feeds of more bytes than these are not given to feedparser, which can take a second for 300 KB."""
 _HTML = re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL)
+_DECLARED = re.compile(rb"""(<\?xml[^>]{0,200}?)\sencoding\s*=\s*["']([\w.:-]+)["']""", re.IGNORECASE)
+_SINGLE_BYTE = {b"iso-8859-1", b"iso-8859-15", b"windows-1252", b"latin1", b"us-ascii", b"ascii"}
 _BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
 
@@ -36,6 +38,7 @@ def parse(body: bytes) -> Feed:
         raise BadData("not a feed" if body else "an empty feed")
     if re.search(rb"<!\s*ENTITY", body, re.IGNORECASE):
         raise BadData("the feed declares entities")
+    body = _rightly_declared(body)
     feed = markup.parse(body)
     if feed is None:
         feed = lenient.parse(body) if len(body) <= PATIENCE else markup.parse(body, forgiving=True)
@@ -51,3 +54,18 @@ def _as_utf8(body: bytes) -> bytes:
         wide += "-be" if body[:1] == b"\0" else "-le"
     text = body.decode(wide, errors="replace")
     return re.sub(r"""(<\?xml[^>]*?)\sencoding\s*=\s*["'][^"']*["']""", r"\1", text, count=1).encode(errors="replace")
+
+
+def _rightly_declared(body: bytes) -> bytes:
+    """Recode what says another encoding than it has: text that is valid UTF-8 by chance does not exist."""
+    declared = _DECLARED.match(body)
+    name = declared[2].lower() if declared else b"utf-8"
+    if body.isascii() or (name not in _SINGLE_BYTE and name != b"utf-8"):
+        return body
+    try:
+        text = body.decode()
+    except UnicodeDecodeError:
+        if name not in {b"utf-8", b"us-ascii", b"ascii"}:
+            return body
+        text = body.decode("cp1252", errors="replace")
+    return _DECLARED.sub(rb"\1", text.encode(), count=1)

@@ -318,12 +318,12 @@ def test_an_address_that_is_none_for_the_web_is_left_out():
 
 
 @pytest.mark.parametrize("declared", ["utf-8", "us-ascii", "iso-8859-1", "windows-1252"])
-def test_a_wrongly_declared_encoding_loses_no_entry(declared):
+def test_a_wrongly_declared_encoding_spoils_no_entry(declared):
     head = f'<?xml version="1.0" encoding="{declared}"?>'
     body = head + "<rss><channel><item><guid>1</guid><title>M\u00fcller</title></item></channel></rss>"
     for encoding in ("utf-8", "cp1252", "utf-16"):
         (item,) = items(parsing.parse(body.encode(encoding)))
-        assert item.id == "1"
+        assert (item.id, item.title) == ("1", "Müller")
 
 
 def entry(**fields):
