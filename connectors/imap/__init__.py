@@ -13,7 +13,7 @@ from pydantic import Field, SecretStr
 from connectors.imap.folder import Row, changes, count, located, remaining, rows, snapshot
 from connectors.imap.ledger import Ledger, change
 from connectors.imap.reply import Ranges, merged, runs
-from connectors.imap.session import Security, Session, connected
+from connectors.imap.session import Security, Session, Status, connected
 from connectors.kit import (
     About,
     Change,
@@ -162,10 +162,9 @@ class Imap(Connector):
     ) -> Generator[Any, None, int]:
         """Read one folder; returns the grown total of records that this run expects."""
         prefix, status = _prefix(name), session.examine(name)
-        ledger = _ledger(cursor.get(name), status.validity, since)
-        same = (ledger.next, ledger.exists, ledger.modseq) == (status.next, status.exists, status.modseq)
-        if ledger.complete and same and status.modseq and status.next:
+        if _unchanged(cursor.get(name), status):
             return total
+        ledger = _ledger(cursor.get(name), status.validity, since)
         yield from changes(session, status, ledger, prefix)
         todo = remaining(self._listing(session, ledger), ledger)
         ledger.next, ledger.exists, ledger.modseq = status.next, status.exists, status.modseq
@@ -231,6 +230,14 @@ def _ledger(packed: Any, validity: int, since: datetime | None) -> Ledger:
     except (LookupError, TypeError, ValueError, AttributeError):
         return Ledger(validity=validity, recount=True)
     return ledger if ledger.validity == validity else Ledger(validity=validity, since=ledger.since, recount=True)
+
+
+def _unchanged(packed: Any, status: Status) -> bool:
+    """Whether everything was read and nothing has happened since, told by CONDSTORE (RFC 7162)."""
+    if not (isinstance(packed, dict) and packed.get("complete") and status.modseq and status.next):
+        return False
+    names = ("validity", "next", "exists", "modseq")
+    return all(packed.get(name) == getattr(status, name) for name in names)
 
 
 def _day(when: datetime) -> str:

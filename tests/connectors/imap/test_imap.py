@@ -7,6 +7,7 @@ import time
 import pytest
 
 from connectors.imap import Imap, folder
+from connectors.imap.session import Session
 from connectors.kit import Change, Gone, Misconfigured, Unauthorized
 
 
@@ -233,7 +234,11 @@ def test_a_password_may_hold_any_character(account):
         account.source(password='ü" \\ {3}\r\nA1 LOGOUT').fetch()
 
 
-def test_a_token_opens_the_mailbox(account):
+@pytest.mark.parametrize("mechanism", ["OAUTHBEARER", "XOAUTH2"])
+def test_a_token_opens_the_mailbox(account, mechanism, monkeypatch):
+    offered = Session.has_capability
+    only = lambda self, name: offered(self, name) and (not name.startswith("AUTH=") or name == f"AUTH={mechanism}")  # noqa: E731
+    monkeypatch.setattr(Session, "has_capability", only)
     account.deliver("one")
     source = account.source(token=account.server.token(account.user))
     assert titles(source.fetch()) == ["one"]
