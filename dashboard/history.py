@@ -33,8 +33,8 @@ class History:
         own = (columns.flags & Flag.OWN > 0) | np.isin(columns.author, me)
         named = columns.flags & Flag.MENTION > 0
         if len(me):
-            people, owner = columns.people.take(np.arange(len(columns)))
-            named[owner[np.isin(people, me)]] = True
+            rows = np.arange(len(columns))
+            named[columns.people.owners(rows)[np.isin(columns.people.take(rows), me)]] = True
         return cls(columns, own, named, now)
 
     @cached_property
@@ -138,9 +138,9 @@ class History:
         return self._lift(self.joined, *self.columns.opening_frequency)
 
     def _lift(self, rows: Ints, frequency: Floats, size: int) -> Floats:
-        found = tally(bucket(self.columns.terms.take(rows)[0]), BUCKETS)
+        found = tally(bucket(self.columns.terms.take(rows)), BUCKETS)
         there = np.flatnonzero(found)
         as_usual = found[there] * (size + 1) / (frequency[there] + 0.5)
-        lift = np.full(BUCKETS, np.log(_DOUBT / (len(rows) + _DOUBT)))
+        lift = np.full(BUCKETS, np.log(_DOUBT / (len(rows) + _DOUBT)), np.float32)
         lift[there] = np.log((as_usual + _DOUBT) / (len(rows) + _DOUBT))
         return lift

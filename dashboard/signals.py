@@ -84,12 +84,17 @@ class Ragged:
     start: Ints
     count: Ints
 
-    def take(self, rows: Ints) -> tuple[npt.NDArray[Any], Ints]:
-        """Return the entries of some rows one after another, and for each entry which of ``rows`` it is from."""
-        count = self.count[rows]
-        owner = np.repeat(np.arange(len(rows)), count)
-        begin = self.start[rows] - (np.cumsum(count) - count)
-        return self.flat[begin[owner] + np.arange(len(owner))], owner
+    def take(self, rows: Ints) -> npt.NDArray[Any]:
+        """Return the entries of some rows one after another; not copied where they lie so already."""
+        start, count = self.start[rows], self.count[rows]
+        if len(rows) and np.array_equal(start[1:], start[:-1] + count[:-1]):
+            return self.flat[start[0] : start[-1] + count[-1]]
+        begin = np.repeat(start - (np.cumsum(count) - count), count)
+        return self.flat[begin + np.arange(len(begin))]
+
+    def owners(self, rows: Ints) -> Ints:
+        """Return for each entry that :meth:`take` gives at which place in ``rows`` its row is."""
+        return np.repeat(np.arange(len(rows)), self.count[rows])
 
 
 @dataclass(eq=False)
@@ -137,13 +142,14 @@ class Columns:
     @cached_property
     def idf(self) -> Floats:
         """How much a class of words tells: the rarer, the more."""
-        return np.asarray(np.log((1 + len(self)) / (1 + self.frequency)) + 1, np.float64)
+        return np.asarray(np.log((1 + len(self)) / (1 + self.frequency)) + 1, np.float32)
 
     @cached_property
     def words(self) -> tuple[Words, Ints, Ints]:
         """Every word of every row: its hash, the class it is counted in, and the row."""
-        terms, owner = self.terms.take(np.arange(len(self)))
-        return terms, bucket(terms), owner
+        rows = np.arange(len(self))
+        terms = self.terms.take(rows)
+        return terms, bucket(terms), self.terms.owners(rows)
 
     @cached_property
     def by_thread(self) -> Ints:
@@ -213,8 +219,7 @@ class Columns:
     def opening_frequency(self) -> tuple[Floats, int]:
         """In how many first rows of a thread each class of words occurs, and how many there are."""
         rows = self.first[self.first >= 0]
-        terms, _ = self.terms.take(rows)
-        return np.bincount(bucket(terms), minlength=BUCKETS).astype(np.float64), len(rows)
+        return np.bincount(bucket(self.terms.take(rows)), minlength=BUCKETS).astype(np.float64), len(rows)
 
     @cached_property
     def answered(self) -> Floats:
@@ -272,7 +277,7 @@ class Signals:
 
     def _count(self, slots: Ints, sign: int) -> None:
         terms = Ragged(self._flat["terms"], self._data["terms_start"], self._data["terms_count"])
-        self._frequency = self._frequency + sign * np.bincount(bucket(terms.take(slots)[0]), minlength=BUCKETS)
+        self._frequency = self._frequency + sign * np.bincount(bucket(terms.take(slots)), minlength=BUCKETS)
 
     def _add(self, rows: list[Facts]) -> None:
         if not rows:
@@ -292,7 +297,7 @@ class Signals:
         slots = np.flatnonzero(self._data["alive"][: self._size])
         for name in _LISTS:
             ragged = Ragged(self._flat[name], self._data[f"{name}_start"], self._data[f"{name}_count"])
-            self._flat[name] = ragged.take(slots)[0]
+            self._flat[name] = ragged.take(slots)
             self._used[name] = len(self._flat[name])
             count = self._data[f"{name}_count"][slots]
             self._data[f"{name}_start"][slots] = np.cumsum(count) - count

@@ -23,7 +23,7 @@ class Wording:
     def of(cls, columns: Columns, rows: Ints) -> "Wording":
         """Read the words of some rows; a row may be there twice."""
         count = columns.terms.count[rows]
-        terms = columns.terms.take(rows)[0]
+        terms = columns.terms.take(rows)
         return cls(columns, bucket(terms), terms >= np.uint32(TITLE), np.cumsum(count) - count, count)
 
     @property
@@ -47,11 +47,11 @@ class Wording:
         """Return the sum of the rows' words, each row of length one, as a vector of length one over all classes."""
         weight = self._idf / np.repeat(self._length, self.count)
         vector = np.bincount(self.classes, weight, minlength=len(self.columns.frequency)).astype(np.float64)
-        return np.asarray(vector / (np.sqrt((vector**2).sum()) or 1.0), np.float64)
+        return np.asarray(vector / (np.sqrt((vector**2).sum()) or 1.0), np.float32)
 
     @cached_property
     def _idf(self) -> Floats:
-        return np.asarray(self.columns.idf[self.classes], np.float64)
+        return np.asarray(self.columns.idf[self.classes])
 
     @cached_property
     def _length(self) -> Floats:

@@ -18,7 +18,8 @@ def described(signals):
     for name in ("id", "rev", "at", "due", "start", "end", "flags", "importance", "length", "seen", "done", "snoozed"):
         found[name] = np.nan_to_num(getattr(columns, name), nan=-1).tolist()
     for name in ("terms", "people"):
-        flat, owner = getattr(columns, name).take(np.arange(len(columns)))
+        rows = np.arange(len(columns))
+        flat, owner = getattr(columns, name).take(rows), getattr(columns, name).owners(rows)
         flat = flat if name == "terms" else np.array([codes["person"].names[code] for code in flat])
         found[name] = [flat[owner == place].tolist() for place in range(len(columns))]
     found["answers"] = columns.answers.tolist()
@@ -46,6 +47,14 @@ def test_signals_that_grew_equal_signals_made_anew(rows, data):
         assert len(grown) == len(grown.columns)
     assert described(grown) == described(Signals(reversed(newest(history))))
     assert grown.rev == max((row.rev for row in history), default=0)
+
+
+def test_a_copy_of_rows_out_of_order_is_what_the_rows_have(row):
+    terms = Signals([row(n, text=" ".join("abcd"[:n]) + f" word{n}", hours=9 - n) for n in (1, 2, 3)]).columns.terms
+    one, two, three = (terms.take(np.array([place])).tolist() for place in range(3))
+    assert terms.take(np.array([2, 0])).tolist() == three + one
+    assert terms.take(np.array([0, 1, 2])).tolist() == one + two + three
+    assert terms.take(np.zeros(0, np.int64)).tolist() == []
 
 
 def test_an_older_revision_changes_nothing(row):
