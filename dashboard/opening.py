@@ -1,5 +1,6 @@
 """The opening: the one place where settings become a store, a vault, connections and what works with them."""
 
+import os
 from dataclasses import dataclass
 
 from connectors.kit.guard import Guard
@@ -27,7 +28,11 @@ def open_house(settings: Settings | None = None, *, registry: Registry | None = 
     """
     settings = settings or load()
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    store = open_store(settings.database_url)
+    before = os.umask(0o077)  # the database holds mail: a new file is for this user alone, whatever the folder
+    try:
+        store = open_store(settings.database_url)
+    finally:
+        os.umask(before)
     keys = settings.vault.keys
     vault = open_vault(settings.key_file, keys.get_secret_value() if keys else None)
     connections = Connections(

@@ -181,6 +181,15 @@ def test_keys_are_rotated(desk, home):
     assert after[0] not in before
 
 
+@pytest.mark.skipif(os.name == "nt", reason="modes of files are of POSIX")
+def test_nobody_else_on_the_machine_can_read_what_is_kept(desk, home):
+    (home / "data").mkdir(mode=0o755)
+    desk("init")
+    kept = list((home / "data").iterdir())
+    assert {file.name for file in kept} >= {"frontdesk.db", "vault.keys"}
+    assert [file.name for file in kept if file.stat().st_mode & 0o077] == []
+
+
 def test_init_writes_a_settings_file_once(desk, home):
     told = desk("init", "--write-settings", str(home / "desk.toml"), "--login", "ada@example.org")
     assert "ada@example.org" in told
