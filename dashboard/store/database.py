@@ -69,6 +69,13 @@ class Database:
             raise StoreError(str(getattr(error, "orig", None) or error)) from error
 
 
+class Topic:
+    """One topic of the store; all of them share the database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+
 def possible(ids: Iterable[int]) -> list[int]:
     """Return those numbers that can be an id at all: a driver refuses greater ones, and an address bar may hold any."""
     return [id_ for id_ in ids if 0 < id_ < 1 << 63]

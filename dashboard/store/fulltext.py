@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from dashboard.search import All, Between, Not, OfKind, Part, Place, Query, State, Text, snippet, widened
 from dashboard.search import Any as AnyOf
 from dashboard.store.commit import chunks
-from dashboard.store.database import Database, Dialect
+from dashboard.store.database import Dialect, Topic
 from dashboard.store.records import Flag, Hit
 from dashboard.store.rows import pack_state
 from dashboard.store.schema import bodies, entries, marks, readable, reads, sources
@@ -16,11 +16,8 @@ from dashboard.words import stems
 _FEW = 20  # hits; with fewer, words that only begin with what is looked for are found too
 
 
-class Searching:
+class Searching(Topic):
     """What a person can find."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     def search(self, person: int, query: Query, *, limit: int = 500, snippets: int = 50) -> list[Hit]:
         with self._database.reading() as connection:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from dashboard.store.commit import Commit
-from dashboard.store.database import Database, next_rev
+from dashboard.store.database import Topic, next_rev
 from dashboard.store.records import Batch, Health, Source, Tally
 from dashboard.store.schema import entries, sources, workers
 from dashboard.store.sources import as_source
@@ -27,11 +27,8 @@ _settled = (
 )
 
 
-class Leases:
+class Leases(Topic):
     """The worker's door."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     def claim(self, worker: str, *, now: datetime, until: datetime, limit: int) -> list[Source]:
         due = (

@@ -6,18 +6,15 @@ from typing import Any
 import sqlalchemy as sa
 
 from dashboard.store.commit import chunks
-from dashboard.store.database import Database, next_rev, possible
+from dashboard.store.database import Topic, next_rev, possible
 from dashboard.store.records import Mark
 from dashboard.store.schema import documents, employees, entries, marks, readable
 
 _FIELDS = ("seen_at", "done_at", "snoozed_until", "pinned")
 
 
-class Marks:
+class Marks(Topic):
     """What a person can write about items."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     def mark(self, person: int, entries: Sequence[int], **fields: Any) -> dict[int, Mark]:
         if unknown := fields.keys() - set(_FIELDS):

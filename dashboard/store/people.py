@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from dashboard.store.database import Database, next_rev
+from dashboard.store.database import Topic, next_rev
 from dashboard.store.records import Audience, Employee, Source
 from dashboard.store.schema import bodies, documents, employees, entries, marks, memberships, readable, sources, workers
 from dashboard.store.sources import as_source
@@ -15,11 +15,8 @@ from dashboard.store.sources import as_source
 _PAGE = 500
 
 
-class People:
+class People(Topic):
     """What is known of employees, and of the workers beside them."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     def employees(self) -> list[Employee]:
         with self._database.reading() as connection:

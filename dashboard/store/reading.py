@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from dashboard.store.commit import chunks
-from dashboard.store.database import Database, possible
+from dashboard.store.database import Topic, possible
 from dashboard.store.records import Entry, Facts, Mark
 from dashboard.store.rows import item_from
 from dashboard.store.schema import bodies, employees, entries, marks, memberships, readable, reads, sources
@@ -16,11 +16,8 @@ _MARK = (marks.c.seen_at, marks.c.done_at, marks.c.snoozed_until, marks.c.pinned
 _THREAD = 500  # items of one conversation shown at once
 
 
-class Reading:
+class Reading(Topic):
     """What a person can read."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     def rev(self, person: int) -> int:
         own = sa.select(employees.c.rev).where(employees.c.id == person)

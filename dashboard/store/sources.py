@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from dashboard.store.database import Database, next_rev, possible
+from dashboard.store.database import Topic, next_rev, possible
 from dashboard.store.records import Audience, Health, Source
 from dashboard.store.schema import employees, mutes, reads, sources
 
@@ -24,11 +24,8 @@ def as_source(row: sa.RowMapping, *, muted: bool = False) -> Source:
     return Source(**fields, audience=audience, health=health, group=row["group_name"], muted=muted)
 
 
-class Sources:
+class Sources(Topic):
     """What a person can do with sources."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     def add_source(
         self,
