@@ -15,6 +15,8 @@ PEOPLE = 200
 _END = re.compile(rb"\r?\n(?:[ \t]*\r?\n)")
 _FIELD = re.compile(r"^([!-9;-~]{1,80})[ \t]*:[ \t]*([^\n]*(?:\n[ \t][^\n]*)*)", re.MULTILINE)
 _WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*)\?=")
+_FOLD = re.compile(r"\n[ \t]+")
+_BLANKS = str.maketrans("\t\n\r\v\f\x85\u2028\u2029", " " * 8)
 _BETWEEN = re.compile(r"\?=\s+=\?")
 _UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _CONTROLS = bytes(each for each in range(32) if each not in b"\t\n\r") + b"\x7f"
@@ -115,11 +117,11 @@ def _words(value: str) -> str:
 
 
 def decoded(value: str, limit: int = 1000) -> str:
-    """Return a value as one line of plain words, at most ``limit`` characters long."""
-    value = value[: limit * 12]
+    """Return a value as one line of plain words, at most ``limit`` characters long; its spaces stay."""
+    value = _FOLD.sub(" ", value[: limit * 12])
     if "=?" in value:
         value = _words(value)
-    return " ".join(value.split())[:limit]
+    return value.translate(_BLANKS).strip()[:limit]
 
 
 def people(value: str) -> list[tuple[str, str]]:

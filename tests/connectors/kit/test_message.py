@@ -174,6 +174,8 @@ def test_a_mail_that_attacks_its_reader_costs_no_more_than_another(name):
         ("=?no-such-charset?q?plain?=", "plain"),
         ("=?utf-8?b?R3LDvMOfZQ?= tail", "Grüße tail"),
         ("plain\r\n\tand folded", "plain and folded"),
+        ("two  spaces", "two  spaces"),
+        ("=?utf-8?q?two=0Alines?=", "two lines"),
         ("a =?broken", "a =?broken"),
     ],
 )
