@@ -6,8 +6,8 @@
   person may see: own sources, sources of the person's groups, sources for everyone.
 - :class:`Engine` is for the sync worker alone; it sees every source and no person's marks.
 - Every time is aware UTC. Every failure of the database itself is raised as ``StoreError``.
-- ``rev`` grows with every commit, and a reader that has seen ``rev`` n never misses a later
-  change with a smaller one.
+- ``rev`` grows with every commit that changes what the person sees, and a reader that has seen
+  ``rev`` n never misses a later change with a smaller one.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
