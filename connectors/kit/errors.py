@@ -29,8 +29,8 @@ class SourceError(Exception):
 class Misconfigured(SourceError):
     """The settings cannot work: a wrong address, a refused host, something that is not there.
 
-    ``absent`` is for what the backend says it does not have (404, 410): that may come back, so
-    the source pauses only when it was so three times in a row.
+    ``absent`` is for what the backend says it does not have (404): that may come back, so the
+    source pauses only when it was so three times in a row. 410 says that it will not come back.
     """
 
     def __init__(self, detail: str = "", *, absent: bool = False) -> None:

@@ -21,7 +21,7 @@ def error_of(reply: Reply, now: datetime, *, private: bool) -> SourceError | Non
     if status in {401, 403}:
         return Unauthorized(detail) if private else Misconfigured(detail)
     if status in {404, 410}:
-        return Misconfigured(detail)
+        return Misconfigured(detail, absent=status == 404)  # 410 says that it will not come back
     if status >= 500 or status in {408, 425}:
         return Unavailable(detail)
     return BadData(detail)

@@ -10,6 +10,7 @@ from connectors.kit.contract import duration
 from connectors.kit.form import Field, OptionsError, build, fields, split
 from dashboard.board.records import Invalid, Offer, Pulse, Tried
 from dashboard.connection import Connections, Secrets
+from dashboard.schedule import describe
 from dashboard.store.protocol import Store
 from dashboard.store.records import Audience, Health, Source
 
@@ -178,8 +179,7 @@ class Sources:
             found = built.check(self._connections.trial(built, tokens, now=self._clock())) if reach else None
         except OptionsError as error:
             return Tried(errors={name: fault.text for name, fault in error.errors.items()}), None
-        except SourceError as error:
-            return Tried(errors={}, failure=type(error).__name__, detail=error.detail), None
         except Exception as error:  # a plugin with a bug must not take the page with it
-            return Tried(errors={}, failure="bug", detail=f"{type(error).__name__}: {error}"), None
+            failure, detail = describe(error)
+            return Tried(errors={}, failure=failure, detail=detail), None
         return Tried(errors={}, detail=found or ""), built

@@ -62,7 +62,7 @@ def _card(board: Board, person: Employee, source: Source, t: Translator) -> None
     if source.unreadable:
         st.caption(t("sources.unreadable", count=source.unreadable))
     if source.failure:
-        sentence = t.find(f"failure.{source.failure}", t("failure.bug"))
+        sentence = t.find(f"failure.{source.failure}", t("failure.Bug"))
         since = t("sources.since", ago=t.ago(source.since, now)) if source.since else ""
         st.warning(f"{sentence} {since}", icon=":material/warning:")
         if source.detail:
@@ -159,7 +159,7 @@ def _say(tried: Tried, t: Translator) -> None:
         st.success(t("sources.works_found", found=tried.detail) if tried.detail else t("sources.works"))
         return
     if tried.failure:
-        st.error(t.find(f"failure.{tried.failure}", t("failure.bug")), icon=":material/error:")
+        st.error(t.find(f"failure.{tried.failure}", t("failure.Bug")), icon=":material/error:")
         if tried.detail:
             st.text(tried.detail)
     for problem in filter(None, (tried.errors.get(""),)):

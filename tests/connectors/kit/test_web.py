@@ -112,6 +112,14 @@ def test_a_login_that_is_refused_asks_to_connect_again(status, backend, http):
         http(private=True).get(backend.url)
 
 
+@pytest.mark.parametrize(("status", "absent"), [(404, True), (410, False)])
+def test_what_is_missing_may_come_back_and_what_is_gone_will_not(status, absent, backend, http):
+    backend.answer = lambda _: backend.reply(status)
+    with pytest.raises(Misconfigured) as raised:
+        http().get(backend.url)
+    assert raised.value.absent is absent
+
+
 def test_messages_hold_no_path_and_no_query(backend, http):
     backend.answer = lambda _: backend.reply(404)
     with pytest.raises(Misconfigured) as raised:

@@ -30,7 +30,7 @@ def test_a_missing_field_is_named(board, ada):
 
 
 def test_a_connector_with_a_bug_or_that_is_broken_is_said_so(board, ada):
-    assert board.sources.check("buggy", {}).failure == "bug"
+    assert board.sources.check("buggy", {}).failure == "Bug"
     assert board.sources.check("broken", {}).failure == "Misconfigured"
     assert board.sources.form("broken") is None
     broken = {offer.name: offer.broken for offer in board.sources.offers()}
