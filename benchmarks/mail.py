@@ -28,7 +28,7 @@ from connectors.imap import Imap
 from connectors.kit import Event, Http, Run
 from connectors.kit.dial import GuardedDial
 from connectors.kit.files import Files
-from connectors.kit.guard import Guard
+from connectors.kit.net.guard import Guard
 from connectors.mailbox import Mailbox
 
 USER = "me@example.org"

@@ -25,9 +25,8 @@ from connectors.kit import (
     Run,
     Snapshot,
     Unavailable,
-    head,
-    message,
 )
+from connectors.kit.mail import head, message
 
 READ = 8_388_608
 """Bytes of one mail that are read; text stands in front of what is attached."""

@@ -3,7 +3,7 @@
 import os
 from dataclasses import dataclass
 
-from connectors.kit.guard import Guard
+from connectors.kit.net.guard import Guard
 from connectors.kit.registry import Registry
 from dashboard.connection import Connections
 from dashboard.settings import Settings, load

@@ -35,7 +35,19 @@ MAY_IMPORT = {
         *ITEMS,
         *(
             f"dashboard.{name}"
-            for name in ("board", "cli", "consent", "demo", "evaluation", "givens", "i18n", "log", "opening", "serve", "settings")
+            for name in (
+                "board",
+                "cli",
+                "consent",
+                "demo",
+                "evaluation",
+                "givens",
+                "i18n",
+                "log",
+                "opening",
+                "serve",
+                "settings",
+            )
         ),
         "dashboard.store.records",
         "dashboard.worker",
@@ -295,7 +307,9 @@ def test_the_hidden_options_of_streamlit_that_are_relied_on_still_exist(option):
 
 
 def test_no_file_names_a_place_of_one_machine():
-    place = re.compile(r"(?<![\w.$}*])/(?:opt|work|home/[a-z]+|root|Users/[a-z]+)/(?!\.{3}|frontdesk\b)[\w.-]+|[A-Z]:\\\\Users")
+    place = re.compile(
+        r"(?<![\w.$}*])/(?:opt|work|home/[a-z]+|root|Users/[a-z]+)/(?!\.{3}|frontdesk\b)[\w.-]+|[A-Z]:\\\\Users"
+    )
     here = Path(__file__).name
     found = {name: place.findall(text) for name, text in texts().items() if not name.endswith(here)}
     assert not {name: places for name, places in found.items() if places}

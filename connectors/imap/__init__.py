@@ -28,9 +28,8 @@ from connectors.kit import (
     Snapshot,
     Unavailable,
     action,
-    message,
-    mime,
 )
+from connectors.kit.mail import message, mime
 
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 _PORTS = {"tls": 993, "starttls": 143, "plain": 143}

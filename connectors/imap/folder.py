@@ -11,7 +11,8 @@ from connectors.imap.ledger import Ledger, change, named, state, within
 from connectors.imap.reply import Ranges, fetched, internal_date, number, runs, vanished, written
 from connectors.imap.session import Session, Status
 from connectors.imap.structure import Part, layout
-from connectors.kit import Attachment, BadData, Gone, Snapshot, head, message
+from connectors.kit import Attachment, BadData, Gone, Snapshot
+from connectors.kit.mail import head, message
 
 FIRST, CHUNK = 100, 500
 """Mails of the first chunk, so that a person soon sees something, and of every other."""

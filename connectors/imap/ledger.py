@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from connectors.imap.reply import Ranges, ranges, runs, written
-from connectors.kit import Change, head, message
+from connectors.kit import Change
+from connectors.kit.mail import head, message
 
 _LETTERS = 12
 _COPIES = 20

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from connectors.kit import Attachment, head, mime
+from connectors.kit import Attachment
+from connectors.kit.mail import head, mime
 
 TEXT, HTML = 4_096, 16_384
 """Encoded bytes that are fetched of a text part, and of an HTML part, which says less per byte."""

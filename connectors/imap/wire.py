@@ -8,8 +8,8 @@ from typing_extensions import Buffer
 
 from connectors.imap.reply import Segments, literal_size
 from connectors.kit import BadData, Unavailable
-from connectors.kit.deadline import Deadline
 from connectors.kit.dial import Dial
+from connectors.kit.net.deadline import Deadline
 
 COMMAND_SECONDS = 60.0
 """One command with all of its answer, however slowly it drips in."""

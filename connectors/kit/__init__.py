@@ -3,6 +3,7 @@
 from connectors.kit.auth import Basic, Bearer, Login, OAuth2
 from connectors.kit.contract import About, Connector, Run, action
 from connectors.kit.errors import BadData, Misconfigured, RateLimited, SourceError, Unauthorized, Unavailable
+from connectors.kit.html.sanitizer import safe_html
 from connectors.kit.item import (
     Attachment,
     Change,
@@ -20,7 +21,6 @@ from connectors.kit.item import (
     Role,
     Snapshot,
 )
-from connectors.kit.sanitizer import safe_html
 from connectors.kit.text import plain, shorten, tidy
 from connectors.kit.times import utc
 from connectors.kit.web import Http, Reply

@@ -4,10 +4,10 @@ import socket
 import ssl
 from typing import Protocol
 
-from connectors.kit.deadline import Deadline
 from connectors.kit.errors import Unavailable
-from connectors.kit.guard import Guard
-from connectors.kit.transport import CONNECT_SECONDS, tls_context
+from connectors.kit.net.deadline import Deadline
+from connectors.kit.net.guard import Guard
+from connectors.kit.net.transport import CONNECT_SECONDS, tls_context
 
 COMMAND_SECONDS = 60.0
 """How long one command of a mail or chat protocol may take, all its answer included."""

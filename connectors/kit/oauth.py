@@ -12,8 +12,8 @@ from urllib.parse import quote, urlencode
 from connectors.kit.auth import OAuth2
 from connectors.kit.contract import Connector
 from connectors.kit.errors import BadData, Misconfigured, Unauthorized, Unavailable
+from connectors.kit.net.reply import Reply
 from connectors.kit.options import filled, option
-from connectors.kit.reply import Reply
 from connectors.kit.web import Http
 
 _KEPT = ("access_token", "refresh_token", "scope", "token_type")

@@ -12,10 +12,10 @@ from connectors.kit import oauth
 from connectors.kit.contract import Connector, Run
 from connectors.kit.dial import GuardedDial
 from connectors.kit.files import Files
-from connectors.kit.guard import Guard
 from connectors.kit.login import login_for
+from connectors.kit.net.guard import Guard
+from connectors.kit.net.rate import Bucket, shared_bucket
 from connectors.kit.options import addresses, filled, has_secret
-from connectors.kit.rate import Bucket, shared_bucket
 from connectors.kit.web import Http, Limits
 
 

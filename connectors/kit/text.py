@@ -3,7 +3,7 @@
 import re
 from html import unescape
 
-from connectors.kit.markup import overgrown, visible, without_tags
+from connectors.kit.html.markup import overgrown, visible, without_tags
 
 # Private-use characters stand for the breaks while the parser has the text; real ones are taken out before.
 _LINE, _BREAK, _PARAGRAPH = "\ue000", "\ue001", "\ue002"

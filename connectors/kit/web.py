@@ -10,16 +10,16 @@ from urllib.parse import urlencode
 
 import httpx
 
-from connectors.kit import decoding
 from connectors.kit.auth import WebLogin
-from connectors.kit.deadline import Deadline
 from connectors.kit.errors import BadData, Misconfigured, RateLimited, SourceError, Unauthorized
-from connectors.kit.guard import Guard
-from connectors.kit.headers import fresh_until, next_link
-from connectors.kit.rate import Bucket
-from connectors.kit.reply import Reply
-from connectors.kit.sending import Call, Limits, Sender, address, same_server
-from connectors.kit.verdict import error_of
+from connectors.kit.net import decoding
+from connectors.kit.net.deadline import Deadline
+from connectors.kit.net.guard import Guard
+from connectors.kit.net.headers import fresh_until, next_link
+from connectors.kit.net.rate import Bucket
+from connectors.kit.net.reply import Reply
+from connectors.kit.net.sending import Call, Limits, Sender, address, same_server
+from connectors.kit.net.verdict import error_of
 
 __all__ = ["Http", "Limits", "Reply"]
 

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, tzinfo
 from cachetools import LRUCache
 
 from connectors.kit import Misconfigured, Person
+from connectors.kit.html.sanitizer import safe_html
 from connectors.kit.registry import Registry
-from connectors.kit.sanitizer import safe_html
 from connectors.kit.text import shorten
 from dashboard.board.desk import Desk, View
 from dashboard.board.profiles import Profiles

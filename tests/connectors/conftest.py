@@ -21,10 +21,10 @@ from connectors.kit import (
     Run,
     Snapshot,
 )
-from connectors.kit.guard import Guard
+from connectors.kit.net.guard import Guard
+from connectors.kit.net.rate import Bucket
+from connectors.kit.net.sending import Limits
 from connectors.kit.opening import open_run
-from connectors.kit.rate import Bucket
-from connectors.kit.sending import Limits
 
 
 @dataclass

@@ -13,7 +13,7 @@ from connectors.feeds import Feeds
 from connectors.feeds.discovery import candidates
 from connectors.kit import BadData, Cursor, Http, Misconfigured, NotBefore, RateLimited, Run
 from connectors.kit.files import Files
-from connectors.kit.guard import Guard
+from connectors.kit.net.guard import Guard
 from connectors.kit.testing import Conformance
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)

@@ -8,8 +8,8 @@ import httpx
 import pytest
 
 from connectors.kit.errors import BadData, Misconfigured, RateLimited, SourceError, Unauthorized, Unavailable
-from connectors.kit.tape import Player, Request, response
 from connectors.kit.testing.subject import Fetched, require
+from connectors.kit.testing.tape import Player, Request, response
 from connectors.kit.testing.taped import TapedSubject
 
 _MOST_REQUESTS = 1200

@@ -7,8 +7,8 @@ from contextlib import suppress
 from typing import Any
 
 from connectors.kit.item import Item
-from connectors.kit.tape import Player, Tape
 from connectors.kit.testing.subject import Fetched, Subject, require
+from connectors.kit.testing.tape import Player, Tape
 from connectors.kit.testing.taped import TapedSubject
 
 _LONG = "x" * 100_000

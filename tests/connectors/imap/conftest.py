@@ -12,7 +12,7 @@ import pytest
 
 from connectors.imap import Imap
 from connectors.kit.dial import GuardedDial
-from connectors.kit.guard import Guard
+from connectors.kit.net.guard import Guard
 
 
 def _sibling(name: str) -> ModuleType:

@@ -13,7 +13,7 @@ import pytest
 from connectors.imap import Imap, wire
 from connectors.kit import BadData, SourceError, Unauthorized, Unavailable
 from connectors.kit.dial import GuardedDial
-from connectors.kit.guard import Guard
+from connectors.kit.net.guard import Guard
 
 Answer = Callable[[socket.socket, bytes, bytes], bool]
 """Answers one command (tag, rest); returns whether it did, else the usual answer is given."""

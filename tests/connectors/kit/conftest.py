@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from connectors.kit.guard import Guard
+from connectors.kit.net.guard import Guard
 from connectors.kit.web import Http, Limits
 
 HERE = ("127.0.0.0/8", "::1/128")

@@ -22,7 +22,7 @@ from connectors.kit import (
     Snapshot,
     action,
 )
-from connectors.kit.guard import lookup
+from connectors.kit.net.guard import lookup
 from tests.connectors.kit.chat import NOW, TOKEN, Chat, message
 
 

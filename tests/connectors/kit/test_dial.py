@@ -6,11 +6,11 @@ import time
 
 import pytest
 
-from connectors.kit.deadline import Deadline
 from connectors.kit.dial import COMMAND_SECONDS, GuardedDial
 from connectors.kit.errors import Misconfigured, Unavailable
-from connectors.kit.guard import Guard
-from connectors.kit.transport import GuardedTransport, tls_context
+from connectors.kit.net.deadline import Deadline
+from connectors.kit.net.guard import Guard
+from connectors.kit.net.transport import GuardedTransport, tls_context
 from connectors.kit.web import Http, Limits
 
 

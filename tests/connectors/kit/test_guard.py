@@ -6,10 +6,10 @@ import httpcore
 import httpx
 import pytest
 
-from connectors.kit.deadline import Deadline
 from connectors.kit.errors import Misconfigured, SourceError, Unavailable
-from connectors.kit.guard import NOT_WEB, Guard, lookup, public
-from connectors.kit.transport import GuardedTransport
+from connectors.kit.net.deadline import Deadline
+from connectors.kit.net.guard import NOT_WEB, Guard, lookup, public
+from connectors.kit.net.transport import GuardedTransport
 from connectors.kit.web import Http, Limits
 
 # The 19 ranges that Matrix Synapse denies by default, and what this product promises beyond them.

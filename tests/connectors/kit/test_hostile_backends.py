@@ -8,7 +8,7 @@ import zlib
 import pytest
 
 from connectors.kit.errors import BadData, SourceError, Unavailable
-from connectors.kit.guard import Guard
+from connectors.kit.net.guard import Guard
 from connectors.kit.web import Http
 
 # Slow and lying backends

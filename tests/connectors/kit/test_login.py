@@ -12,8 +12,8 @@ from pydantic import HttpUrl, SecretStr
 from connectors.kit.auth import Basic, Bearer, OAuth2
 from connectors.kit.contract import About, Connector
 from connectors.kit.errors import BadData, Misconfigured, RateLimited, Unauthorized, Unavailable
-from connectors.kit.guard import Guard
 from connectors.kit.login import OAuthLogin, login_for
+from connectors.kit.net.guard import Guard
 from connectors.kit.oauth import authorization_url, exchange, explain
 from connectors.kit.opening import open_run
 from connectors.kit.web import Http, Limits

@@ -9,7 +9,8 @@ from email.message import EmailMessage
 
 import pytest
 
-from connectors.kit import Importance, Item, Kind, Person, Role, head, message, mime
+from connectors.kit import Importance, Item, Kind, Person, Role
+from connectors.kit.mail import head, message, mime
 
 CORPORA = ("corpora/mail/rfc", "corpora/mail/malformed")
 

@@ -3,7 +3,7 @@ import threading
 import pytest
 
 from connectors.kit.errors import RateLimited
-from connectors.kit.rate import Bucket, shared_bucket
+from connectors.kit.net.rate import Bucket, shared_bucket
 
 
 class Clock:

@@ -9,10 +9,10 @@ from urllib.parse import quote
 import httpx
 import pytest
 
-from connectors.kit.guard import Guard
+from connectors.kit.net.guard import Guard
 from connectors.kit.opening import open_run
-from connectors.kit.recorder import SCRUBBED, Recorder, record
-from connectors.kit.tape import Player, Tape
+from connectors.kit.testing.recorder import SCRUBBED, Recorder, record
+from connectors.kit.testing.tape import Player, Tape
 from tests.connectors.kit.chat import Chat
 
 CANARY = 'c4nary/+ with ö & "quotes"'

@@ -2,9 +2,9 @@ import httpx
 import pytest
 
 from connectors.kit.errors import BadData, Misconfigured, Unauthorized, Unavailable
-from connectors.kit.guard import Guard
 from connectors.kit.login import PasswordLogin, TokenLogin
-from connectors.kit.sending import same_server
+from connectors.kit.net.guard import Guard
+from connectors.kit.net.sending import same_server
 from connectors.kit.web import Http
 
 

@@ -3,8 +3,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from connectors.kit.errors import BadData
-from connectors.kit.headers import fresh_until
-from connectors.kit.reply import Reply
+from connectors.kit.net.headers import fresh_until
+from connectors.kit.net.reply import Reply
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 DATE = "Thu, 01 Jan 2026 12:00:00 GMT"
@@ -98,7 +98,8 @@ def test_json_is_read(body, value):
     "body",
     [
         b"", b" ", b"<html>", b"{", b"[1,]", b"{'a': 1}", b"[1] x", b"\xff\xfe", b"\x00", b"[" * 101 + b"]" * 101,
-        b"[" * 100_000, b'{"a":' * 100_000, b"[" * 5_000 + b"]" * 5_000, b'{"a":' * 200 + b"1" + b"}" * 200, b"9" * 5000,
+        b"[" * 100_000, b'{"a":' * 100_000, b"[" * 5_000 + b"]" * 5_000, b'{"a":' * 200 + b"1" + b"}" * 200,
+        b"9" * 5000,
     ],
 )  # fmt: skip
 def test_what_is_no_json_is_bad_data(body):

@@ -4,7 +4,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from connectors.kit.sanitizer import TAGS, safe_html
+from connectors.kit.html.sanitizer import TAGS, safe_html
 
 ATTRIBUTES = {
     "href",

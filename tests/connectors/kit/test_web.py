@@ -6,9 +6,9 @@ import httpx
 import pytest
 
 from connectors.kit.errors import BadData, Misconfigured, RateLimited, SourceError, Unauthorized, Unavailable
-from connectors.kit.guard import Guard
 from connectors.kit.login import TokenLogin
-from connectors.kit.rate import Bucket
+from connectors.kit.net.guard import Guard
+from connectors.kit.net.rate import Bucket
 from connectors.kit.web import Http, Limits
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)

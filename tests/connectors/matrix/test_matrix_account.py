@@ -3,7 +3,7 @@
 import pytest
 
 from connectors.kit import RateLimited, Unauthorized
-from connectors.kit.sending import Limits
+from connectors.kit.net.sending import Limits
 from connectors.matrix import sync
 
 

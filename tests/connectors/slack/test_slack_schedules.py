@@ -6,9 +6,9 @@ from threading import Event
 
 import pytest
 
-from connectors.kit.guard import Guard
+from connectors.kit.net.guard import Guard
+from connectors.kit.net.rate import Bucket
 from connectors.kit.opening import open_run
-from connectors.kit.rate import Bucket
 from connectors.slack import conversation
 from dashboard.store import open_store
 from dashboard.store.records import Health

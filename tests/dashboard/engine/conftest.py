@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from engine_sources import WORLD, Hanging
 
 from connectors.kit import Run
-from connectors.kit.guard import Guard
+from connectors.kit.net.guard import Guard
 from connectors.kit.registry import GROUP, Registry
 from dashboard.store import Store, open_store
 

@@ -8,7 +8,7 @@ import time
 from importlib.metadata import EntryPoint
 from pathlib import Path
 
-from connectors.kit.guard import Guard
+from connectors.kit.net.guard import Guard
 from connectors.kit.registry import GROUP, Registry
 from dashboard import worker
 from dashboard.connection import Connections

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from connectors.kit import Unauthorized
-from connectors.kit.guard import Guard
+from connectors.kit.net.guard import Guard
 from dashboard.connection import Connections
 from dashboard.consent import Consent
 from dashboard.vault import open_vault

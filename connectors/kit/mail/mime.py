@@ -4,8 +4,8 @@ import re
 from binascii import a2b_qp
 from dataclasses import dataclass, field
 
-from connectors.kit import head
 from connectors.kit.item import Attachment
+from connectors.kit.mail import head
 
 TEXT = 262_144
 """Encoded bytes of a text part that are decoded."""

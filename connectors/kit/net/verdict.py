@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from connectors.kit.errors import BadData, Misconfigured, RateLimited, SourceError, Unauthorized, Unavailable
-from connectors.kit.headers import retry_after
-from connectors.kit.reply import Reply, host
+from connectors.kit.net.headers import retry_after
+from connectors.kit.net.reply import Reply, host
 
 
 def error_of(reply: Reply, now: datetime, *, private: bool) -> SourceError | None:

@@ -10,8 +10,8 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 from threading import Thread
 from typing import TypeAlias, cast
 
-from connectors.kit.deadline import Deadline
 from connectors.kit.errors import Misconfigured, SourceError, Unavailable
+from connectors.kit.net.deadline import Deadline
 
 logger = logging.getLogger(__name__)
 

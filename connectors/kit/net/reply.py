@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from connectors.kit import headers as headers_
 from connectors.kit.errors import BadData
+from connectors.kit.net import headers as headers_
 
 DEEPEST = 100
 """How deep JSON may be nested: whatever walks over it later does so by recursion."""

@@ -11,8 +11,8 @@ from typing import Any
 import httpcore
 import httpx
 
-from connectors.kit.deadline import Deadline
-from connectors.kit.guard import Guard
+from connectors.kit.net.deadline import Deadline
+from connectors.kit.net.guard import Guard
 
 CONNECT_SECONDS = 5.0
 KEPT_CONNECTIONS = 8
@@ -117,7 +117,7 @@ class GuardedTransport(httpx.BaseTransport):
 
     It goes straight to httpcore's public pool: an ``httpx.Client`` on top would cost as much again
     and follow its own ideas of redirects, cookies and proxies. The extension ``timeout`` of a
-    request may hold :class:`~connectors.kit.deadline.Deadline` objects. Raises the errors of httpcore,
+    request may hold :class:`~connectors.kit.net.deadline.Deadline` objects. Raises the errors of httpcore,
     and Unavailable where no connection comes about.
     """
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field, replace
 import httpcore
 import httpx
 
-from connectors.kit import decoding
-from connectors.kit.deadline import Deadline
 from connectors.kit.errors import Misconfigured, Unavailable
-from connectors.kit.guard import Guard
-from connectors.kit.reply import Reply
-from connectors.kit.transport import CONNECT_SECONDS, transport_of_thread
+from connectors.kit.net import decoding
+from connectors.kit.net.deadline import Deadline
+from connectors.kit.net.guard import Guard
+from connectors.kit.net.reply import Reply
+from connectors.kit.net.transport import CONNECT_SECONDS, transport_of_thread
 
 IDEMPOTENT = frozenset(("GET", "HEAD", "OPTIONS", "PROPFIND", "REPORT"))
 """Methods that are sent again after a failure: reading twice does no harm."""

@@ -5,7 +5,7 @@ from html import escape
 
 import nh3
 
-from connectors.kit.markup import LARGEST, overgrown, visible, without_tags
+from connectors.kit.html.markup import LARGEST, overgrown, visible, without_tags
 from connectors.kit.text import tidy
 
 TAGS = frozenset(

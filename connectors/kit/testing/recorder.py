@@ -12,11 +12,11 @@ import httpx
 
 from connectors.kit.contract import Connector
 from connectors.kit.form import split
-from connectors.kit.guard import Guard
 from connectors.kit.item import Cursor
+from connectors.kit.net.guard import Guard
+from connectors.kit.net.transport import GuardedTransport
 from connectors.kit.opening import open_run
-from connectors.kit.tape import TELLING, Tape, body
-from connectors.kit.transport import GuardedTransport
+from connectors.kit.testing.tape import TELLING, Tape, body
 
 SCRUBBED = "scrubbed"
 """What stands on the tape where a secret was; give it to the test as the option."""

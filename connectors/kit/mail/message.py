@@ -6,8 +6,8 @@ from collections.abc import Collection
 from datetime import datetime
 from hashlib import blake2b
 
-from connectors.kit import head, mime
 from connectors.kit.item import Importance, Item, Kind, Person, Role
+from connectors.kit.mail import head, mime
 from connectors.kit.text import plain
 
 TEXT = 65_536
