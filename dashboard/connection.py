@@ -12,9 +12,9 @@ from cachetools import LRUCache
 from connectors.kit import Connector, Http, Misconfigured, Run, Unauthorized, form, oauth
 from connectors.kit.net.guard import Guard
 from connectors.kit.opening import open_run
+from connectors.kit.recording.recorder import record
+from connectors.kit.recording.tape import Tape
 from connectors.kit.registry import Registry
-from connectors.kit.testing.recorder import record
-from connectors.kit.testing.tape import Tape
 from dashboard.store.protocol import Engine
 from dashboard.store.records import Source
 from dashboard.vault import Vault, VaultError

@@ -1,10 +1,10 @@
 """Checks on reading and writing: a fetch changes nothing, an action does what it says, and the tape is all used."""
 
 from connectors.kit.item import Event
+from connectors.kit.recording.tape import Player
+from connectors.kit.recording.taped import TapedSubject
 from connectors.kit.testing.isolation import watched
 from connectors.kit.testing.subject import require
-from connectors.kit.testing.tape import Player
-from connectors.kit.testing.taped import TapedSubject
 
 
 class ActionChecks(TapedSubject):

@@ -13,8 +13,8 @@ from connectors.kit.contract import Connector, Run
 from connectors.kit.net.guard import Guard
 from connectors.kit.net.rate import Bucket
 from connectors.kit.opening import open_run
+from connectors.kit.recording.tape import Player, Tape
 from connectors.kit.testing.subject import Fetched, Subject
-from connectors.kit.testing.tape import Player, Tape
 from connectors.kit.web import Limits
 
 _PUBLIC = "93.184.215.14"

@@ -19,9 +19,9 @@ from connectors.kit import (
 )
 from connectors.kit.files import Files
 from connectors.kit.form import OptionsError
+from connectors.kit.recording.tape import Tape
 from connectors.kit.testing import Conformance, ConformanceWithoutTape
 from connectors.kit.testing.hostility import damaged_versions
-from connectors.kit.testing.tape import Tape
 from tests.connectors.kit.chat import EXCHANGES, NOW, TOKEN, Chat
 from tests.connectors.kit.specimens import BROKEN, fetching, renaming_fetch
 

@@ -11,8 +11,8 @@ import pytest
 
 from connectors.kit.net.guard import Guard
 from connectors.kit.opening import open_run
-from connectors.kit.testing.recorder import SCRUBBED, Recorder, record
-from connectors.kit.testing.tape import Player, Tape
+from connectors.kit.recording.recorder import SCRUBBED, Recorder, record
+from connectors.kit.recording.tape import Player, Tape
 from tests.connectors.kit.chat import Chat
 
 CANARY = 'c4nary/+ with ö & "quotes"'

@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from connectors.kit.testing.tape import Player, Tape, Unexpected
+from connectors.kit.recording.tape import Player, Tape, Unexpected
 
 
 def player(*exchanges):

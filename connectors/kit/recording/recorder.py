@@ -16,7 +16,7 @@ from connectors.kit.item import Cursor
 from connectors.kit.net.guard import Guard
 from connectors.kit.net.transport import GuardedTransport
 from connectors.kit.opening import open_run
-from connectors.kit.testing.tape import TELLING, Tape, body
+from connectors.kit.recording.tape import TELLING, Tape, body
 
 SCRUBBED = "scrubbed"
 """What stands on the tape where a secret was; give it to the test as the option."""
