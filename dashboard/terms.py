@@ -4,6 +4,7 @@ import re
 import struct
 import unicodedata
 import zlib
+from itertools import chain
 
 TITLE = 0x8000_0000
 """The bit that marks a word of the title; the other 31 bits are the hash."""
@@ -12,7 +13,7 @@ LIMIT = 96
 """How many different words of an item are kept, those of the title first."""
 
 _READ = 2400  # characters of a text: an item says what it is about early, quotes and footers come late
-_MEMO = 200_000  # words remembered with their hashes, about 20 MB
+_MEMO, _SHORT = 100_000, 32  # spellings remembered with their hashes, and how long they may be: about 15 MB
 
 _WORD = re.compile(r"\w[\w.]{0,38}\w")
 
@@ -63,31 +64,30 @@ def stem(word: str) -> str:
     return word
 
 
-class _Hashes(dict[str, int]):
-    """Remembers the hash of every word met, 0 for a stop word; forgets all of them when full."""
+class _Hashes(dict[str, tuple[int, ...]]):
+    """Remembers the hashes of everything met between two blanks, which is mostly one word; forgets all when full."""
 
-    def __missing__(self, word: str) -> int:
-        folded = fold(word)
-        number = 0 if folded in STOP_WORDS else zlib.crc32(stem(folded).encode()) & ~TITLE or 1
-        if len(self) >= _MEMO:
-            self.clear()
-        self[word] = number
-        return number
+    def __missing__(self, spelling: str) -> tuple[int, ...]:
+        numbers = tuple(filter(None, map(term, _WORD.findall(spelling))))
+        if len(spelling) <= _SHORT:
+            if len(self) >= _MEMO:
+                self.clear()
+            self[spelling] = numbers
+        return numbers
 
 
-_hash = _Hashes().__getitem__
+_hashes = _Hashes().__getitem__
 
 
 def term(word: str) -> int:
     """Return the hash of one word; 0 for a stop word, which matches nothing."""
-    return _hash(word)
+    folded = fold(word)
+    return 0 if folded in STOP_WORDS else zlib.crc32(stem(folded).encode()) & ~TITLE or 1
 
 
 def hashed(text: str) -> list[int]:
     """Return the hashes of the different words of a text in their order, without stop words."""
-    found = dict.fromkeys(map(_hash, _WORD.findall(text)))
-    found.pop(0, None)
-    return list(found)
+    return list(dict.fromkeys(chain.from_iterable(map(_hashes, text.split()))))
 
 
 def pack_terms(title: str, text: str) -> bytes:

@@ -9,7 +9,7 @@ import snowballstemmer
 
 _WORD = re.compile(r"[^\W_]{1,64}")
 _UMLAUT = re.compile("([aou])e")
-_MEMO = 200_000  # spellings remembered, about 20 MB
+_MEMO, _SHORT = 100_000, 32  # spellings remembered, and how long they may be: about 15 MB
 
 _english = snowballstemmer.stemmer("english")
 _german = snowballstemmer.stemmer("german")
@@ -29,25 +29,34 @@ def fold(word: str) -> str:
 
 
 class _Stems(dict[str, str]):
-    """Remembers the stem of every spelling met, because a stemmer in Python costs 30 µs a word."""
+    """Remembers what becomes of everything met between two blanks: its stems, with a blank between them.
 
-    def __missing__(self, word: str) -> str:
-        folded = fold(word)
-        # Nobody says which language a text is in, and many texts are in two: English endings go first
-        # because the German stemmer would take the s of "meetings" and stop.
-        stem = folded
-        if folded.isascii() and folded.isalpha():
-            with _stemming:
-                stem = _german.stemWord(_english.stemWord(folded))
-        # What folding makes of one letter may be several words or none ("½" becomes 1⁄2).
-        stem = "".join(_WORD.findall(stem))
-        if len(self) >= _MEMO:
-            self.clear()
-        self[word] = stem
-        return stem
+    Texts repeat themselves, signs and all; splitting at blanks and looking up is many times as fast as looking for
+    words, and a stemmer costs more again.
+    """
+
+    def __missing__(self, spelling: str) -> str:
+        found = " ".join(filter(None, map(_stem, _WORD.findall(composed(spelling)))))
+        if len(spelling) <= _SHORT:
+            if len(self) >= _MEMO:
+                self.clear()
+            self[spelling] = found
+        return found
 
 
-_stem = _Stems().__getitem__
+def _stem(word: str) -> str:
+    folded = fold(word)
+    # Nobody says which language a text is in, and many texts are in two: English endings go first
+    # because the German stemmer would take the s of "meetings" and stop.
+    if folded.isascii() and folded.isalpha():
+        with _stemming:
+            stem: str = _german.stemWord(_english.stemWord(folded))
+            return stem
+    # What folding makes of one letter may be several words or none ("½" becomes 1⁄2).
+    return "".join(_WORD.findall(folded))
+
+
+_stems = _Stems().__getitem__
 
 
 def composed(text: str) -> str:
@@ -57,16 +66,16 @@ def composed(text: str) -> str:
 
 def stems(text: str) -> list[str]:
     """Return the stems of a text in their order."""
-    return list(map(_stem, _WORD.findall(composed(text))))
+    return stemmed(text).split()
 
 
 def stemmed(text: str | None) -> str:
-    """Return a text as its stems with a blank between them, ready for an index that only splits at blanks."""
-    return " ".join(stems(text)) if text else ""
+    """Return a text as its stems with blanks between them, ready for an index that only splits at blanks."""
+    return " ".join(map(_stems, text.split())) if text else ""
 
 
 def spots(text: str) -> Iterator[tuple[int, int, str]]:
     """Yield begin, end and stem of every word of a composed text."""
     for match in _WORD.finditer(text):
         start, end = match.span()
-        yield start, end, _stem(text[start:end])
+        yield start, end, _stems(text[start:end])
