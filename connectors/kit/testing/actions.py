@@ -2,9 +2,9 @@
 
 from connectors.kit.item import Event
 from connectors.kit.recording.tape import Player
-from connectors.kit.recording.taped import TapedSubject
 from connectors.kit.testing.isolation import watched
 from connectors.kit.testing.subject import require
+from connectors.kit.testing.taped import TapedSubject
 
 
 class ActionChecks(TapedSubject):

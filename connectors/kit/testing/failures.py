@@ -9,8 +9,8 @@ import pytest
 
 from connectors.kit.errors import BadData, Misconfigured, RateLimited, SourceError, Unauthorized, Unavailable
 from connectors.kit.recording.tape import Player, Request, response
-from connectors.kit.recording.taped import TapedSubject
 from connectors.kit.testing.subject import Fetched, require
+from connectors.kit.testing.taped import TapedSubject
 
 _MOST_REQUESTS = 1200
 _LOGIN_PAGE = "<!doctype html><html><title>Sign in</title><form method=post><input name=user></form></html>"

@@ -8,8 +8,8 @@ from typing import Any
 
 from connectors.kit.item import Item
 from connectors.kit.recording.tape import Player, Tape
-from connectors.kit.recording.taped import TapedSubject
 from connectors.kit.testing.subject import Fetched, Subject, require
+from connectors.kit.testing.taped import TapedSubject
 
 _LONG = "x" * 100_000
 _WRONG: tuple[Any, ...] = (None, 7, -1.5, True, "", "\0\ud800", _LONG, [], [None], {}, {"x": []})
