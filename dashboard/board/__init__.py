@@ -7,8 +7,10 @@ from dashboard.acting import perform
 from dashboard.board.listing import Listing
 from dashboard.board.marks import Marks
 from dashboard.board.profiles import Profiles
+from dashboard.board.records import Refused
 from dashboard.board.sources import Sources
 from dashboard.opening import House
+from dashboard.schedule import describe
 from dashboard.store.records import Employee
 
 SINGLE = "me"
@@ -35,14 +37,17 @@ class Board:
     def act(self, person: int, entry: int, action: str, **arguments: str) -> None:
         """Do something with an item at its source, because the person asked for it.
 
-        Raises one of the five errors of a source where it refuses, and KeyError for an item that
-        is not there.
+        Only who added a source acts in it: it is their login that the backend sees. Raises Refused
+        where the source does not do it, and KeyError for an item that is not there or not theirs.
         """
         found = self.store.entries(person, [entry])
         source = self.store.source(person, found[0].source) if found else None
-        if source is None:
+        if source is None or source.owner != person:
             raise KeyError(entry)
-        perform(self._connections, self.store.engine, source, found[0].item, action, arguments, now=self.now())
+        try:
+            perform(self._connections, self.store.engine, source, found[0].item, action, arguments, now=self.now())
+        except Exception as error:
+            raise Refused(*describe(error)) from error
 
 
 __all__ = ["Board"]

@@ -99,7 +99,7 @@ class Listing:
             why=_named(ranking.why(entry), thread),
             score=ranking.score(entry),
             place=ranking.place(entry),
-            actions=self._actions(source.connector) if source else (),
+            actions=self._actions(source.connector) if source and source.owner == person else (),
             raw=self._store.raw(person, entry) or "",
         )
 

@@ -14,6 +14,15 @@ class Invalid(ValueError):
     """What a person entered cannot be used; the message says what and why."""
 
 
+class Refused(Exception):
+    """A source did not do what a person asked for; ``failure`` names what the backend said, as health does."""
+
+    def __init__(self, failure: str, detail: str = "") -> None:
+        super().__init__(f"{failure}: {detail}" if detail else failure)
+        self.failure = failure
+        self.detail = detail
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     """One line of a list. ``count`` are the items of its conversation that stand behind it."""
@@ -129,6 +138,7 @@ __all__ = [
     "Place",
     "Pulse",
     "Reason",
+    "Refused",
     "Row",
     "Sum",
     "Today",

@@ -6,7 +6,7 @@ from dashboard.board import Board
 from dashboard.board.records import Opened
 from dashboard.i18n import Translator
 from dashboard.store.records import Employee
-from dashboard.ui.parts import why
+from dashboard.ui.parts import acts, why
 
 
 def show(board: Board, person: Employee, t: Translator, entry: int) -> None:
@@ -20,6 +20,7 @@ def show(board: Board, person: Employee, t: Translator, entry: int) -> None:
             return
         _head(found, t, board)
         _body(found)
+        acts.show(board, person, found, t)
         _foot(found, t)
 
     drawer()

@@ -3,8 +3,8 @@
 import pytest
 from board_letters import NOW, letter
 
-from dashboard.board.records import Invalid
-from dashboard.store.records import Health
+from dashboard.board.records import Invalid, Refused
+from dashboard.store.records import Audience, Health
 
 RIGHT = {"address": "box", "password": "open sesame"}
 OPML = b"""<opml version="2.0"><head/><body><outline text="Work"><outline text="News" type="rss"
@@ -110,3 +110,13 @@ def test_an_answer_is_sent_because_a_person_sends_it_and_seen_at_once(board, ada
     assert board.store.entries(ada, [entry])[0].item.answered
     with pytest.raises(KeyError):
         board.act(ada, 12345, "reply", text="Yes")
+
+
+def test_a_refused_action_says_so_and_nobody_acts_in_the_source_of_another(board, ada, bob, letters, arrive):
+    entry = arrive(letters, letter("x"))["x"]
+    with pytest.raises(Refused, match="offers no archive"):
+        board.act(ada, entry, "archive")
+    board.store.change_source(ada, letters.id, audience=Audience.EVERYONE)
+    assert board.listing.open(bob, entry).actions == ()
+    with pytest.raises(KeyError):
+        board.act(bob, entry, "reply", text="Yes")
