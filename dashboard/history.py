@@ -29,12 +29,17 @@ class History:
 
     @classmethod
     def of(cls, columns: Columns, me: Ints, now: float) -> "History":
-        """Tell the person's rows by their flags and by the numbers of their addresses: a backend may not know it."""
+        """Tell the person's rows by their flags and by the numbers of their addresses: a backend may not know it.
+
+        Being the addressee is not being named: it has a flag and points of its own.
+        """
         own = (columns.flags & Flag.OWN > 0) | np.isin(columns.author, me)
         named = columns.flags & Flag.MENTION > 0
         if len(me):
             rows = np.arange(len(columns))
-            named[columns.people.owners(rows)[np.isin(columns.people.take(rows), me)]] = True
+            listed = np.zeros(len(columns), np.bool_)
+            listed[columns.people.owners(rows)[np.isin(columns.people.take(rows), me)]] = True
+            named |= listed & (columns.flags & Flag.DIRECT == 0)
         return cls(columns, own, named, now)
 
     @cached_property

@@ -12,10 +12,11 @@ from dashboard.features import FAMILIES
 from dashboard.history import History
 from dashboard.reasons import Part, Reason, filling
 from dashboard.relevance import Profile
-from dashboard.rules import chosen_people, parts
+from dashboard.rules import FOR_MANY, chosen_people, parts
 from dashboard.signals import Bools, Columns, Floats, Ints, Signals
-from dashboard.standing import PLACES, Place, Places, numbers, places
+from dashboard.standing import PLACES, Place, Places, containing, numbers, places
 from dashboard.store.records import Flag
+from dashboard.terms import hashed
 from dashboard.weights import DEFAULT, Weights
 
 TOP, OF_ONE = 10, 3
@@ -164,7 +165,7 @@ def _sums(talks: Conversations, place: Places, held: Bools, rows: Ints) -> dict[
 
 def _learned(talks: Conversations, weights: Weights) -> Iterator[Part]:
     for name, family in FAMILIES.items():
-        points = np.zeros(len(talks))
+        points = np.full(len(talks), -weights.typical.get(name, 0.0))
         for feature, values in family(talks).items():
             points += weights.learned.get(feature, 0.0) * values
         yield Part(f"why.{name}", points, filling(name, talks))
@@ -178,12 +179,28 @@ def _sum(columns_of_points: Iterable[Part], size: int) -> Floats:
 
 
 def _held(talks: Conversations, profile: Profile, points: Sequence[Part]) -> Bools:
-    """Return which conversations are newsletters and notifications only, and nothing that concerns the person."""
+    """Return which conversations are newsletters and notifications only, and nothing that concerns the person.
+
+    To be their addressee is not enough, for that is everybody whom they are sent to.
+    """
     flags = talks.columns.flags[talks.rows]
-    for_many = flags & (Flag.BULK | Flag.AUTOMATED) > 0
-    for_me = (flags & (Flag.DIRECT | Flag.MENTION) > 0) | talks.history.named[talks.rows]
+    for_many = flags & FOR_MANY > 0
+    for_me = (flags & Flag.MENTION > 0) | _named_in_text(talks, profile)
     urgent = _sum((part for part in points if part.key.startswith("why.first.")), len(talks)) > 0
     return ~talks.any(~for_many | for_me) & ~talks.mine & ~chosen_people(talks, profile) & ~urgent
+
+
+def _named_in_text(talks: Conversations, profile: Profile) -> Bools:
+    """Return which notifications have a name of the person of two words or more in their text.
+
+    Newsletters greet everybody by name, and addresses stand in everybody's footer: neither counts.
+    """
+    notes = talks.columns.flags[talks.rows] & FOR_MANY == Flag.AUTOMATED
+    names = [name for name in profile.me if "@" not in name and len(hashed(name)) > 1]
+    found = np.zeros(len(talks.columns), np.bool_)
+    for rows in containing(talks.columns, names, talks.rows[notes]):
+        found[rows] = True
+    return found[talks.rows]
 
 
 def _making_room(talks: Conversations, scores: Floats, held: Bools, chosen: Bools) -> Part:

@@ -12,7 +12,7 @@ from dashboard.signals import Floats
 Args: TypeAlias = Callable[[int], Mapping[str, Any]]
 
 
-LESS = {f"why.{name}" for name in ("person", "lively", "thread", "reply", "mention", "contact", "habit", "words")}
+LESS = {f"why.{name}" for name in ("person", "thread", "reply", "mention", "contact", "habit", "words")}
 """Reasons whose sentence is another one, ``why.less.`` something, where they take points away."""
 
 

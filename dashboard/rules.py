@@ -12,6 +12,9 @@ from dashboard.signals import DAY, Bools, Floats, Ints
 from dashboard.standing import channels, containing
 from dashboard.store.records import Flag
 
+FOR_MANY = Flag.BULK | Flag.AUTOMATED
+"""What marks newsletters and notifications."""
+
 _MOST = 4.0  # so many times its weight is the most that topics together, or projects together, can give
 _OVERDUE = 7 * DAY
 _SOON = 3600.0
@@ -63,7 +66,7 @@ def _phrases(talks: Conversations, key: str, weights: Mapping[str, float], unit:
     """Return a part for each phrase that occurs; all together give no more than a few, so that stuffing is no use."""
     found, group = [], np.full(len(talks.columns), -1, np.int64)
     group[talks.rows] = talks.group
-    for (phrase, weight), rows in zip(weights.items(), containing(talks.columns, weights), strict=True):
+    for (phrase, weight), rows in zip(weights.items(), containing(talks.columns, weights, talks.rows), strict=True):
         points = np.zeros(len(talks))
         points[group[rows][group[rows] >= 0]] = unit * weight
         if points.any():
@@ -89,6 +92,9 @@ def _state(talks: Conversations, chosen: Mapping[str, float]) -> Iterator[Part]:
     ):
         yield Part(f"why.{name}", chosen[name] * (flags & flag > 0))
     yield Part("why.important", chosen["important"] * np.clip(columns.importance[last], -1, 1))
+    asks = _asking(talks) & (columns.flags[talks.rows] & FOR_MANY == 0)
+    names, asking = columns.codes["person"].names, _first(talks, asks)
+    yield Part("why.ask", chosen["ask"] * talks.any(asks), lambda i: {"name": names[columns.author[asking[i]]]})
     yield Part("why.seen", chosen["seen"] * ~np.isnan(columns.seen[last]))
 
 
@@ -98,7 +104,7 @@ def _time(talks: Conversations, chosen: Mapping[str, float]) -> Iterator[Part]:
     near = np.where(left >= 0, np.clip(1 - left / _OVERDUE, 0, 1), 0.0)
     yield Part("why.due", chosen["due"] * near, lambda i: {"hours": round(left[i] / 3600)})
     yield Part("why.overdue", chosen["overdue"] * (left < 0), lambda i: {"hours": round(-left[i] / 3600)})
-    soon = np.where(over, 0.0, np.clip(1 - np.maximum(until, 0) / DAY, 0, 1))
+    soon = np.where(over | (until >= DAY), 0.0, 1 - np.maximum(until, 0) / (2 * DAY))
     yield Part("why.soon", chosen["soon"] * soon, lambda i: {"minutes": round(max(until[i], 0) / 60)})
     yield Part("why.over", chosen["over"] * over)
 
@@ -110,9 +116,8 @@ def _never_buried(talks: Conversations, liking: Floats, chosen: Mapping[str, flo
     within the hour or runs; a chosen person called; it is pinned.
     """
     columns, rows, left = talks.columns, talks.rows, _due(talks)
-    flags, first = columns.flags[rows], chosen["first"]
-    to_me = (flags & (Flag.DIRECT | Flag.MENTION) > 0) | talks.history.named[rows]
-    asks = (liking > 0) & to_me & (flags & Flag.QUESTION > 0) & talks.after_mine
+    first = chosen["first"]
+    asks = (liking > 0) & _asking(talks)
     calls = (liking > 0) & (columns.kind[rows] == columns.codes["kind"].find(str(Kind.CALL)))
     names = columns.codes["person"].names
     asking, calling = _first(talks, asks), _first(talks, calls)
@@ -121,6 +126,13 @@ def _never_buried(talks: Conversations, liking: Floats, chosen: Mapping[str, flo
     yield Part("why.first.due", first * ((left < DAY) & (left > -_OVERDUE)))
     yield Part("why.first.soon", first * ((_begins(talks) < _SOON) & (_ends(talks) >= 0)))
     yield Part("why.first.pinned", first * talks.any(columns.pinned[rows]))
+
+
+def _asking(talks: Conversations) -> Bools:
+    """Return which rows ask the person, directly or by name, since they last wrote in the conversation."""
+    flags = talks.columns.flags[talks.rows]
+    to_me = (flags & (Flag.DIRECT | Flag.MENTION) > 0) | talks.history.named[talks.rows]
+    return to_me & (flags & Flag.QUESTION > 0) & talks.after_mine
 
 
 def _first(talks: Conversations, fits: Bools) -> Ints:

@@ -52,7 +52,7 @@ def muted(columns: Columns, what: Muted) -> Bools:
     ):
         if len(names):
             found |= np.isin(values, names)
-    for rows in containing(columns, what.words):
+    for rows in containing(columns, what.words, np.arange(len(columns))):
         found[rows] = True
     return found
 
@@ -67,16 +67,17 @@ def channels(columns: Columns, names: frozenset[str]) -> Ints:
     return columns.codes["channel"].where(lambda channel: " ".join(channel[1].casefold().split()) in names)
 
 
-def containing(columns: Columns, phrases: Iterable[str]) -> list[Ints]:
-    """Return for each phrase the rows that contain all its words; none for a phrase of stop words alone."""
+def containing(columns: Columns, phrases: Iterable[str], rows: Ints) -> list[Ints]:
+    """Return for each phrase which of some rows contain all its words; none for a phrase of stop words alone."""
     wanted = [hashed(phrase) for phrase in phrases]
     if not wanted:
         return []
     known = np.zeros(BUCKETS, np.bool_)
     known[bucket(np.array([word for words in wanted for word in words], np.uint32))] = True
-    terms, classes, owner = columns.words
-    likely = known[classes]
-    terms, owner = terms[likely] & np.uint32(TITLE - 1), owner[likely]
+    terms = columns.terms.take(rows)
+    likely = np.flatnonzero(known[terms & np.uint32(BUCKETS - 1)])
+    owner = rows[np.searchsorted(np.cumsum(columns.terms.count[rows]), likely, "right")]
+    terms = terms[likely] & np.uint32(TITLE - 1)
     found = []
     for words in wanted:
         has = [np.unique(owner[terms == np.uint32(word)]) for word in words]

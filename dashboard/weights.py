@@ -8,16 +8,21 @@ from importlib.resources import files
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """``learned`` are per feature of :mod:`dashboard.features`, ``chosen`` per rule of :mod:`dashboard.rules`."""
+    """``learned`` are per feature of :mod:`dashboard.features`, ``chosen`` per rule of :mod:`dashboard.rules`.
+
+    ``typical`` are the points that the learned weights give a typical conversation, per family of
+    features. They are taken away, so that a point above 0 speaks for a conversation.
+    """
 
     learned: Mapping[str, float] = field(default_factory=dict)
+    typical: Mapping[str, float] = field(default_factory=dict)
     chosen: Mapping[str, float] = field(default_factory=dict)
 
 
 def load_weights(text: str) -> Weights:
-    """Return the weights that a TOML text gives in its tables ``learned`` and ``chosen``."""
+    """Return the weights that a TOML text gives in its tables ``learned``, ``typical`` and ``chosen``."""
     tables = tomllib.loads(text)
-    return Weights(tables.get("learned", {}), tables.get("chosen", {}))
+    return Weights(*(tables.get(name, {}) for name in ("learned", "typical", "chosen")))
 
 
 DEFAULT = load_weights(files("dashboard").joinpath("weights.toml").read_text("utf-8"))

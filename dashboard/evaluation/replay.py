@@ -83,10 +83,10 @@ class Replay:
         self._taken = max(last, self._taken)
 
 
-def feature_names() -> Iterator[str]:
-    """Yield the name of each feature in the order of the columns that a replay gives."""
+def feature_names() -> Iterator[tuple[str, str]]:
+    """Yield the family and the name of each feature in the order of the columns that a replay gives."""
     nobody = Signals().columns
     nothing = np.zeros(0, np.int64)
     talks = Conversations.of(History.of(nobody, nothing, 0.0), nothing, 0.0)
-    for family in FAMILIES.values():
-        yield from family(talks)
+    for name, family in FAMILIES.items():
+        yield from ((name, feature) for feature in family(talks))

@@ -62,6 +62,7 @@ def weights_file(found: Evaluation, paths: Iterable[Path], salt: str) -> str:
             "# How much each signal counts, in points. The learned weights are those under which people's own answers",
             f"# were chosen most readily, in {found.learned_from} sessions of public logs. They are made again by",
             f"#   frontdesk evaluate {names} --salt {salt} --learn dashboard/weights.toml",
+            "# The typical ones are the points of an average candidate, which are taken away; they change no order.",
             "# The chosen ones were set by hand and are kept by that command.",
             "",
             *_tables(found.weights),
@@ -70,7 +71,7 @@ def weights_file(found: Evaluation, paths: Iterable[Path], salt: str) -> str:
 
 
 def _tables(weights: Weights) -> Iterator[str]:
-    for name, values in (("learned", weights.learned), ("chosen", weights.chosen)):
+    for name, values in (("learned", weights.learned), ("typical", weights.typical), ("chosen", weights.chosen)):
         yield f"[{name}]"
         yield from (f"{key} = {value}" for key, value in values.items())
         yield ""

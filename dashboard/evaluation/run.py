@@ -12,6 +12,7 @@ from dashboard.evaluation.learning import Lesson, learn
 from dashboard.evaluation.log import Log, Session, half, read_log
 from dashboard.evaluation.metrics import Figures, figures
 from dashboard.evaluation.replay import Replay, feature_names
+from dashboard.features import FAMILIES
 from dashboard.signals import Floats
 from dashboard.weights import DEFAULT, Weights
 
@@ -97,7 +98,7 @@ def evaluate(
     """
     replays = [Replay(read_log(path)) for path in paths]
     lessons = [] if shipped else [lesson for replay in replays for lesson in _lessons(replay, salt, progress)]
-    weights = Weights(_named(learn(lessons)), DEFAULT.chosen) if lessons else DEFAULT
+    weights = _weights(lessons) if lessons else DEFAULT
     return Evaluation([_table(replay, salt, weights, progress) for replay in replays], weights, len(lessons))
 
 
@@ -163,5 +164,18 @@ def _told(sessions: Sequence[Session], what: str, progress: Progress) -> Iterato
     progress(what, len(sessions), len(sessions))
 
 
-def _named(weights: Floats) -> dict[str, float]:
-    return {name: round(float(weight), 4) for name, weight in zip(feature_names(), weights, strict=True)}
+def _weights(lessons: Sequence[Lesson]) -> Weights:
+    """Return the learned weights with the points that they give the average candidate; every log counts the same."""
+    learned = learn(lessons).round(4)
+    by_log = defaultdict(list)
+    for lesson in lessons:
+        by_log[lesson.log].append(lesson.features)
+    means = np.mean([np.vstack(features).mean(0) for features in by_log.values()], axis=0)
+    typical = dict.fromkeys(FAMILIES, 0.0)
+    for (family, _), points in zip(feature_names(), learned * means, strict=True):
+        typical[family] += float(points)
+    return Weights(
+        {feature: float(weight) for (_, feature), weight in zip(feature_names(), learned, strict=True)},
+        {family: round(points, 4) for family, points in typical.items()},
+        DEFAULT.chosen,
+    )

@@ -100,7 +100,7 @@ def test_a_feature_that_never_varies_gets_no_weight():
 
 
 def test_every_shipped_weight_is_for_a_feature_there_is():
-    assert set(DEFAULT.learned) == set(feature_names())
+    assert set(DEFAULT.learned) == {feature for _, feature in feature_names()}
 
 
 def test_nothing_after_a_session_changes_what_is_known_at_it(path):

@@ -4,6 +4,7 @@ import random
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -138,9 +139,9 @@ def test_items_without_a_thread_stay_apart(row):
         ({"flags": Flag.BULK}, Place.HELD),
         ({"flags": Flag.AUTOMATED}, Place.HELD),
         ({"flags": Flag.BULK | Flag.MENTION}, Place.SHOWN),
-        ({"flags": Flag.AUTOMATED | Flag.DIRECT}, Place.SHOWN),
+        ({"flags": Flag.AUTOMATED | Flag.DIRECT}, Place.HELD),
         ({"flags": Flag.BULK, "author": "vip@example.org"}, Place.SHOWN),
-        ({"flags": Flag.BULK, "people": "me@example.org"}, Place.SHOWN),
+        ({"flags": Flag.BULK, "people": "me@example.org"}, Place.HELD),
         ({"flags": Flag.AUTOMATED, "due": NOW.timestamp() + 3600}, Place.SHOWN),
         ({"author": "vip@example.org", "channel": "Loud"}, Place.MUTED),
         ({"gone": True}, None),
@@ -153,6 +154,65 @@ def test_where_an_item_is(row, fields, place):
     assert (1 in ranking.order, 1 in ranking.held) == (place == Place.SHOWN, place == Place.HELD)
     if place not in (Place.SHOWN, Place.HELD):
         assert (ranking.why(1), ranking.score(1), ranking.count(1), ranking.items(1)) == ([], 0.0, 0, [])
+
+
+MY = Profile(me={"me@example.org", "Ada Byron", "Ada"})
+
+
+@pytest.mark.parametrize(
+    ("what", "fields", "place"),
+    [
+        ("a ticket mail to me", {"flags": Flag.AUTOMATED | Flag.DIRECT, "people": "me@example.org"}, Place.HELD),
+        ("a ticket mail that asks", {"flags": Flag.AUTOMATED | Flag.DIRECT | Flag.QUESTION}, Place.HELD),
+        ("a ticket mail for my first name", {"flags": Flag.AUTOMATED, "text": "Hello Ada"}, Place.HELD),
+        ("one that says it is mine", {"flags": Flag.AUTOMATED, "text": "Assigned to: Ada Byron"}, Place.SHOWN),
+        ("one with my address below", {"flags": Flag.AUTOMATED, "text": "Sent to me@example.org"}, Place.HELD),
+        ("a newsletter that greets me", {"flags": Flag.BULK, "text": "Dear Ada Byron"}, Place.HELD),
+        ("an announcement to all of a room", {"flags": Flag.BULK | Flag.MENTION}, Place.SHOWN),
+        ("an alert I pinned", {"flags": Flag.AUTOMATED, "pinned": True}, Place.SHOWN),
+        ("a mail of a colleague", {"flags": Flag.DIRECT}, Place.SHOWN),
+    ],
+)
+def test_newsletters_and_notifications_are_held_unless_they_are_about_me(row, what, fields, place):
+    assert rank(Signals([row(1, **fields)]), MY, NOW).place(1) == place, what
+
+
+def test_a_notification_in_a_conversation_of_people_stays_with_it(row):
+    rows = [row(1, thread="a", hours=5), row(2, thread="a", flags=Flag.AUTOMATED, hours=1)]
+    assert order(rows) == [2]
+
+
+def test_a_question_to_me_stands_before_a_newer_message_without_one(row):
+    asked = row(1, flags=Flag.DIRECT | Flag.QUESTION, hours=8)
+    told = row(2, flags=Flag.DIRECT, hours=1, author="bob@example.org")
+    ranking = rank(Signals([asked, told]), Profile(), NOW)
+    assert ranking.order == [1, 2]
+    assert "why.ask" in keys(ranking, 1)
+    answered = row(3, thread="t1", flags=Flag.OWN, hours=2)
+    assert "why.ask" not in keys(rank(Signals([asked, told, answered]), Profile(), NOW), 1)
+
+
+def test_the_addressee_is_told_once_that_it_is_for_them(row):
+    ranking = rank(Signals([row(1, flags=Flag.DIRECT, people="me@example.org")]), MY, NOW)
+    assert {reason.key for reason in ranking.why(1) if reason.points > 0.5} >= {"why.direct"}
+    assert "why.mention" not in keys(ranking, 1)
+
+
+def test_what_is_new_speaks_for_a_conversation_and_what_is_old_against_it(row):
+    signals = Signals([row(1, hours=0.5), row(2, hours=70)])
+    points = {n: {r.key: r.points for r in rank(signals, Profile(), NOW).why(n)}["why.recency"] for n in (1, 2)}
+    assert points[1] > 0 > points[2]
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.data())
+def test_what_is_typical_changes_no_order(rows, data):
+    signals = Signals(data.draw(rows))
+    one, other = (
+        rank(signals, Profile(), NOW, weights=replace(DEFAULT, typical=mean)) for mean in (DEFAULT.typical, {})
+    )
+    scores = [other.score(item) for item in one.order]
+    assert scores == sorted(scores, reverse=True) or max(abs(np.diff(sorted(scores)))) < 1e-9
 
 
 def test_a_newsletter_thread_that_the_person_wrote_in_is_not_held(row):
