@@ -63,8 +63,13 @@ class Mailbox(Connector):
 
     about = About(kind="mail", every="5m")
 
-    path: Path
-    addresses: list[str] = Field(default=[])
+    path: Path = Field(
+        title="Path", description="An mbox file, or a Maildir: the folder with cur and new in it."
+    )  # fmt: skip
+    me: list[str] = Field(
+        default=[], title="My addresses",
+        description="Your mail addresses, one a line: mail to you and by you is known by them.",
+    )  # fmt: skip
 
     def fetch(self, run: Run) -> Events:
         """Read what is new, newest first, with a cursor after every few hundred mails."""
@@ -89,7 +94,7 @@ class Mailbox(Connector):
 
     @cached_property
     def _me(self) -> frozenset[str]:
-        return frozenset(address.strip().lower() for address in self.addresses)
+        return frozenset(address.strip().lower() for address in self.me)
 
 
 @contextmanager

@@ -45,7 +45,7 @@ class Calendar(Connector):
     )  # fmt: skip
     me: list[str] = Field(
         default_factory=list, title="My addresses",
-        description="Your mail addresses as they stand in invitations.",
+        description="Your mail addresses as they stand in invitations, one a line.",
     )  # fmt: skip
 
     def fetch(self, run: Run) -> Events:

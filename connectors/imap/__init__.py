@@ -47,13 +47,34 @@ class Imap(Connector):
 
     about = About(kind="mail", every="5m")
 
-    host: str = Field(min_length=1, max_length=253, pattern=r"^[^\s/@]+$")
-    port: int | None = Field(default=None, ge=1, le=65535)
-    security: Security = "tls"
-    user: str = Field(min_length=1, max_length=320, pattern=r"^[^\x00-\x1f\x7f]+$")
-    password: SecretStr = SecretStr("")
-    folders: list[str] = Field(default=["INBOX"], min_length=1)
-    addresses: list[str] = Field(default=[])
+    host: str = Field(
+        min_length=1, max_length=253, pattern=r"^[^\s/@]+$", title="Server", examples=["imap.example.org"],
+        description="The IMAP server of the account, as a mail program asks for it.",
+    )  # fmt: skip
+    port: int | None = Field(
+        default=None, ge=1, le=65535, title="Port",
+        description="Left empty, 993 with tls, 143 otherwise.",
+    )  # fmt: skip
+    security: Security = Field(
+        default="tls", title="Security",
+        description="tls is right for nearly all. plain sends the password in the clear: only for a server nearby.",
+    )  # fmt: skip
+    user: str = Field(
+        min_length=1, max_length=320, pattern=r"^[^\x00-\x1f\x7f]+$", title="User name",
+        description="Often the mail address.",
+    )  # fmt: skip
+    password: SecretStr = Field(
+        default=SecretStr(""), title="Password",
+        description="With a second factor, an app password of the provider.",
+    )  # fmt: skip
+    folders: list[str] = Field(
+        default=["INBOX"], min_length=1, title="Folders",
+        description="One a line, as the server names them; * and ? stand for anything (Team/*).",
+    )  # fmt: skip
+    me: list[str] = Field(
+        default=[], title="My addresses",
+        description="Your mail addresses beside the user name, one a line: mail to you and by you is known by them.",
+    )  # fmt: skip
 
     def fetch(self, run: Run) -> Events:
         """Read every chosen folder: what changed, then what is new, newest first, with a cursor after each chunk."""
@@ -135,7 +156,7 @@ class Imap(Connector):
     def _me(self) -> frozenset[str]:
         """The person's own addresses; the user name is one where it looks like one."""
         own = [self.user] if "@" in self.user else []
-        return frozenset(address.strip().lower() for address in (*self.addresses, *own))
+        return frozenset(address.strip().lower() for address in (*self.me, *own))
 
     @contextmanager
     def _session(self, run: Run) -> Iterator[Session]:

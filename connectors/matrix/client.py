@@ -1,7 +1,7 @@
 """A Matrix account: its rooms, threads, direct conversations, invitations and what is unread."""
 
 import hashlib
-from typing import Annotated, Any
+from typing import Any
 from urllib.parse import quote
 
 from pydantic import Field, HttpUrl, SecretStr
@@ -34,8 +34,10 @@ class Matrix(Connector):
 
     about = About(kind="chat", every="1m", base="{server}", auth=Bearer("token"))
 
-    server: Annotated[HttpUrl, Field(description="Address of the homeserver, such as https://matrix.org")]
-    token: Annotated[SecretStr, Field(description="Access token of a session of its own")]
+    server: HttpUrl = Field(
+        title="Homeserver", description="The address of your homeserver.", examples=["https://matrix.org"]
+    )
+    token: SecretStr = Field(title="Access token", description="The access token of a session of its own.")
 
     def check(self, run: Run) -> str:
         """Ask who the token belongs to."""

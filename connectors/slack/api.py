@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from copy import deepcopy
-from typing import Annotated, Any
+from typing import Any
 
 from pydantic import Field, SecretStr
 
@@ -55,10 +55,11 @@ class Slack(Connector):
 
     about = About(kind="chat", every="2m", rate="50/m", base="https://slack.com/api/", auth=Bearer("token"))
 
-    token: Annotated[SecretStr, Field(description="User token of your own Slack app (xoxp-…)")]
-    channels: Annotated[
-        tuple[str, ...], Field(description="Names or ids of channels; none means every conversation you are in")
-    ] = ()
+    token: SecretStr = Field(title="User token", description="The user token of your own Slack app (xoxp-…).")
+    channels: tuple[str, ...] = Field(
+        default=(), title="Channels",
+        description="Names or ids, one a line; none means every conversation you are in.",
+    )  # fmt: skip
 
     def check(self, run: Run) -> str:
         """Ask who the token belongs to, which needs no scope."""

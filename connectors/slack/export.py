@@ -2,8 +2,8 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from typing import Annotated, Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from pydantic import Field
 
@@ -21,8 +21,11 @@ class SlackExport(Connector):
 
     about = About(kind="chat", every="1d", slowest="1d")
 
-    path: Annotated[str, Field(description="The zip file or the folder it was unpacked to")]
-    me: Annotated[str, Field(description="Your name, mail address or user id in that workspace")] = ""
+    path: str = Field(title="Path", description="The zip file, or the folder it was unpacked to.")
+    me: list[str] = Field(
+        default=[], title="My names",
+        description="Your name, mail address or user id in that workspace, one a line.",
+    )  # fmt: skip
 
     def check(self, run: Run) -> str:
         """Open the export and count what is in it."""
@@ -60,9 +63,9 @@ class SlackExport(Connector):
 class _Workspace:
     """Who and what the export names by id."""
 
-    def __init__(self, archive: Archive, me: str) -> None:
+    def __init__(self, archive: Archive, me: Sequence[str]) -> None:
         users = [user for name in ("users.json", "org_users.json") for user in _list(archive, name) if "id" in user]
-        self._me = next((user["id"] for user in users if _is(user, me)), "") if me else ""
+        self._me = next((user["id"] for user in users if _is(user, me)), "")
         self._names = {user["id"]: name_of(user) for user in users}
         self._places: dict[str, Place] = {}
         for name in _LISTS:
@@ -96,10 +99,11 @@ class _Workspace:
         return Place(id=channel["id"], name=title, direct=direct, me=self._me)
 
 
-def _is(user: Mapping[str, Any], me: str) -> bool:
+def _is(user: Mapping[str, Any], me: Sequence[str]) -> bool:
     profile = user.get("profile") or {}
     names = (user["id"], user.get("name"), user.get("real_name"), profile.get("email"), profile.get("display_name"))
-    return me.casefold().removeprefix("@") in {str(name).casefold() for name in names if name}
+    known = {str(name).casefold() for name in names if name}
+    return any(each.strip().casefold().removeprefix("@") in known for each in me)
 
 
 def _list(archive: Archive, name: str) -> list[dict[str, Any]]:

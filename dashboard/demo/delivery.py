@@ -37,8 +37,8 @@ def deliver(folder: Path, now: datetime) -> list[Delivered]:
     chats.write(folder / "chat", told, now, chance)
     calendars.write(folder / "calendar.ics", told, now)
     delivered = [
-        Delivered("mailbox", "Demo: Mail", {"path": str(folder / "mail.mbox"), "addresses": [me["address"]]}),
-        Delivered("slack_export", "Demo: Chat", {"path": str(folder / "chat"), "me": me["slack"]}),
+        Delivered("mailbox", "Demo: Mail", {"path": str(folder / "mail.mbox"), "me": [me["address"]]}),
+        Delivered("slack_export", "Demo: Chat", {"path": str(folder / "chat"), "me": [me["slack"]]}),
         Delivered("calendar", "Demo: Calendar", {"address": str(folder / "calendar.ics"), "me": [me["address"]]}),
     ]
     for number, feed in enumerate(told["feed"]):

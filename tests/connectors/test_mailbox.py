@@ -23,7 +23,7 @@ def in_mbox(*mails: bytes) -> bytes:
 @pytest.fixture
 def source(tmp_path, desk_of):
     def open_source(name: str):
-        connector = Mailbox(path=tmp_path / name, addresses=["Me@example.org"])
+        connector = Mailbox(path=tmp_path / name, me=["Me@example.org"])
         return desk_of(connector, folders=[tmp_path])
 
     return open_source

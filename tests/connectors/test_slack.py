@@ -27,7 +27,7 @@ class TestSlackExport(ConformanceWithoutTape):
     @pytest.fixture(autouse=True)
     def export(self, tmp_path: Path) -> None:
         self.folder = tmp_path
-        self.options = {"path": str(tmp_path), "me": "mina"}
+        self.options = {"path": str(tmp_path), "me": ["mina"]}
         (tmp_path / "general").mkdir()
         (tmp_path / "users.json").write_text('[{"id": "U1", "name": "mina"}, {"id": "U2", "name": "ada"}]')
         (tmp_path / "channels.json").write_text('[{"id": "C1", "name": "general"}]')

@@ -70,7 +70,7 @@ def test_every_message_of_every_day_comes_newest_day_first(desk, export):
 
 
 def test_messages_are_translated_as_those_of_the_live_workspace(desk, export):
-    source = desk(export, me="mina@acme.example")
+    source = desk(export, me=["mina@acme.example"])
     source.fetch()
     root, reply = source.items["C1/1769853600.000100"], source.items["C1/1769853600.000100/1769853700.000100"]
     direct = source.items["D1/1769860000.000100"]
@@ -81,7 +81,7 @@ def test_messages_are_translated_as_those_of_the_live_workspace(desk, export):
 
 @pytest.mark.parametrize("me", ["mina", "@Mina", "U1", "MINA@acme.example"])
 def test_i_can_say_who_i_am_in_many_ways(desk, export, me):
-    source = desk(export, me=me)
+    source = desk(export, me=[me])
     source.fetch()
     assert [item.text for item in source.items.values() if item.own] == ["yes"]
 
