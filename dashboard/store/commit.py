@@ -144,7 +144,7 @@ class Commit:
             self._insert_bodies(revived)
         if changed:
             self._update(_update_body, [row | {"_id": row["id"]} for row in changed])
-            self.dialect.index(self.connection, changed)
+            self.dialect.reindex(self.connection, changed)
         self.changed += len(items)
         self.revived += len(revived)
         self.newest = max(self.newest, *(row["at"] for row in rows), 0.0)

@@ -25,7 +25,11 @@ class Dialect(Protocol):
         ...
 
     def index(self, connection: sa.Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Bring the full text of these rows of ``bodies`` up to date."""
+        """Add the full text of these rows, which are new in ``bodies``."""
+        ...
+
+    def reindex(self, connection: sa.Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Bring the full text of these rows, which have changed in ``bodies``, up to date."""
         ...
 
     def matching(self, part: Part) -> sa.Select[Any]:

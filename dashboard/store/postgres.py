@@ -55,6 +55,10 @@ class Tsvector:
             connection.exec_driver_sql(statement)
 
     def index(self, connection: sa.Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Write the lexemes of new rows of bodies."""
+        self.reindex(connection, rows)
+
+    def reindex(self, connection: sa.Connection, rows: Sequence[Mapping[str, Any]]) -> None:
         """Write the lexemes of rows of bodies, in place of those they had."""
         connection.execute(_write, [{"id": row["id"], "vector": _vector(row)} for row in rows])
 

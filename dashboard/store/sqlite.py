@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,6 +22,8 @@ _STEMMED = ", ".join(f"stemmed({name}) AS {name}" for name in COLUMNS)
 _REMOVE = f"INSERT INTO words(words, rowid, {_NAMES}) VALUES ('delete', old.id, {_OLD});"  # noqa: S608
 _ADD = f"INSERT INTO words(rowid, {_NAMES}) VALUES (new.id, {_NEW});"  # noqa: S608
 
+_INDEX = f"INSERT INTO words(rowid, {_NAMES}) VALUES (?{', ?' * len(COLUMNS)})"  # noqa: S608
+
 _OPTIONS = "content='searchable', content_rowid='id', tokenize='ascii', columnsize=0"
 
 _FULL_TEXT = (
@@ -28,8 +31,7 @@ _FULL_TEXT = (
     # its newest end; a prefix query would merge many lists as a whole first.
     f"CREATE VIEW searchable AS SELECT id, {_STEMMED} FROM bodies",  # noqa: S608
     f"CREATE VIRTUAL TABLE words USING fts5({_NAMES}, {_OPTIONS})",
-    "INSERT INTO words(words, rank) VALUES ('hashsize', 67108864)",
-    f"CREATE TRIGGER bodies_added AFTER INSERT ON bodies BEGIN {_ADD} END",
+    "INSERT INTO words(words, rank) VALUES ('hashsize', 16777216)",
     f"CREATE TRIGGER bodies_removed AFTER DELETE ON bodies BEGIN {_REMOVE} END",
     f"CREATE TRIGGER bodies_changed AFTER UPDATE OF {_NAMES} ON bodies WHEN {_CHANGED} BEGIN {_REMOVE} {_ADD} END",
 )
@@ -67,7 +69,7 @@ def _begin(connection: sa.Connection) -> None:
 
 
 class Fts5:
-    """Full text that triggers keep in step with the table of bodies."""
+    """Full text in step with the table of bodies: written with new rows, by triggers with those changed and removed."""
 
     def lock(self, connection: sa.Connection) -> None:
         """Do nothing: a writing transaction is alone already."""
@@ -78,7 +80,13 @@ class Fts5:
             connection.exec_driver_sql(statement)
 
     def index(self, connection: sa.Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Do nothing: the triggers have done it."""
+        """Add the full text of new rows: after a statement of a trigger FTS5 writes all it has gathered, each time."""
+        # It also does where an id is smaller than the one before.
+        values = [(row["id"], *(stemmed(row[name]) for name in COLUMNS)) for row in sorted(rows, key=itemgetter("id"))]
+        connection.exec_driver_sql(_INDEX, values)
+
+    def reindex(self, connection: sa.Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Do nothing: a trigger has done it."""
 
     def matching(self, part: Part) -> sa.Select[Any]:
         """Return the query for the ids of the items that a part made of texts finds, newest first."""
