@@ -39,7 +39,7 @@ def open_house(settings: Settings | None = None, *, registry: Registry | None = 
         registry or Registry.find(),
         vault,
         store.engine,
-        guard=Guard(allow=settings.network.allow),
+        guard=Guard(allow=settings.network.allow, ports=settings.network.ports),
         folders=settings.files.folders,
         backfill=settings.sync.backfill,
     )

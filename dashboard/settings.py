@@ -69,6 +69,9 @@ class Network(_Section):
     allow: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_listed)] = Field(
         (), description="Networks of the intranet that connectors may reach; all other private addresses are refused."
     )
+    ports: Annotated[tuple[int, ...], NoDecode, BeforeValidator(_listed)] = Field(
+        (), description="Ports that connectors may reach beyond those usual for the web, mail and chat."
+    )
 
 
 class Files(_Section):
