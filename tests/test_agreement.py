@@ -78,6 +78,17 @@ def test_every_connector_has_a_test_and_every_test_a_connector():
     assert folders - {"kit", "tapes", "__pycache__"} <= names
 
 
+def test_every_connector_is_held_to_the_contract_and_nothing_else_is():
+    held = set()
+    for name, text in texts().items():
+        if re.fullmatch(r"tests/connectors/(?!kit/).*test_\w+\.py", name):
+            classes = [node for node in ast.parse(text).body if isinstance(node, ast.ClassDef)]
+            suites = [node for node in classes if any("Conformance" in ast.unparse(base) for base in node.bases)]
+            lines = [line for suite in suites for line in suite.body if isinstance(line, ast.Assign)]
+            held |= {ast.unparse(line.value) for line in lines if ast.unparse(line.targets[0]) == "connector"}
+    assert held == {value.partition(":")[2] for value in entry_points().values()}
+
+
 def test_every_connector_has_a_page_and_every_page_a_connector():
     written = {path.stem for path in (ROOT / "docs" / "sources").glob("*.md")} - {"README"}
     assert written == set(entry_points())

@@ -1,12 +1,16 @@
 """A mailbox in files, while other programs deliver into it and change it."""
 
 import os
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
 from connectors import mailbox
-from connectors.kit import BadData, Misconfigured
+from connectors.kit import BadData, Misconfigured, Run
+from connectors.kit.files import Files
+from connectors.kit.testing import ConformanceWithoutTape
 from connectors.mailbox import Mailbox
 
 
@@ -18,6 +22,23 @@ def mail(subject: str, *more: str, name: str | None = None) -> bytes:
 
 def in_mbox(*mails: bytes) -> bytes:
     return b"".join(b"From ada@example.org Tue Apr  7 10:00:00 2026\n" + each + b"\n" for each in mails)
+
+
+class TestMailbox(ConformanceWithoutTape):
+    connector = Mailbox
+    options: ClassVar = {"path": "Mail", "me": ["me@example.org"]}
+
+    @pytest.fixture(params=["mbox", "maildir"], autouse=True)
+    def mails(self, request, tmp_path, maildir) -> None:
+        path = {"mbox": tmp_path / "inbox", "maildir": maildir}[request.param]
+        (tmp_path / "inbox").write_bytes(in_mbox(mail("one", "Status: RO"), mail("two"), b"\nonly a text"))
+        (maildir / "cur" / "1700000000.one.host:2,FS").write_bytes(mail("one", "Cc: Bob <bob@example.org>"))
+        (maildir / "new" / "1700000001.two.host").write_bytes(mail("two", "Date: never"))
+        self.folder, self.options = tmp_path, {"path": str(path), "me": "me@example.org"}
+
+    def run(self, cursor: object) -> Run:
+        now = datetime(2026, 5, 1, tzinfo=UTC)
+        return Run(http=None, dial=None, files=Files([self.folder]), now=now, cursor=cursor)
 
 
 @pytest.fixture

@@ -32,6 +32,7 @@ class Account:
 
     def __init__(self, server, desk_of) -> None:
         self.server = server
+        self.password = dovecots.PASSWORD
         self.user = f"{uuid.uuid4().hex[:12]}@example.org"
         self.client = server.client(self.user)
         self._desk_of = desk_of
@@ -66,7 +67,7 @@ class Account:
         """Return a source with the options, and with ``token`` one that logs in with it."""
         token = options.pop("token", None)
         given = {"host": "127.0.0.1", "port": self.server.port, "security": "plain", "user": self.user}
-        given |= {} if token else {"password": dovecots.PASSWORD}
+        given |= {} if token else {"password": self.password}
         desk = self._desk_of(Imap(**given | options))
         plain = desk.run
 

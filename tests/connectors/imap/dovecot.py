@@ -17,7 +17,7 @@ import time
 from pathlib import Path
 
 SECRET = "a-secret-that-signs-tokens-0123456789"
-PASSWORD = "secret"
+PASSWORD = "secret-of-the-test"
 
 CONFIG = """
 base_dir = {home}/run
