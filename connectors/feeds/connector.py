@@ -71,7 +71,7 @@ class Feeds(Connector):
         if body != past.get("body"):
             feed = parsing.parse(document.body)
             entries = self._entries(feed, document.url, state)
-            marks = [translation.digest(repr(entry)) for entry in entries]
+            marks = [translation.mark(entry) for entry in entries]
             known = set(past.get("entries", ()))
             yield from (entry for entry, mark in zip(entries, marks, strict=True) if mark not in known)
             state |= {"entries": marks, "pace": feed.pace.total_seconds() if feed.pace else None}

@@ -27,11 +27,11 @@ def moment(text: str) -> datetime | None:
     if not text or len(text) > _LONGEST:
         return None
     try:
-        found = _usual(text) or _iso(text) or _other(text)
-        found = found and found.astimezone(UTC)
+        found = (None if text[4:5] == "-" else _usual(text)) or _iso(text) or _other(text)
+        found = found if found.tzinfo is UTC else found.astimezone(UTC)
     except (ValueError, OverflowError, TypeError, IndexError):
         return None
-    return found if found and found >= _FIRST else None
+    return found if found >= _FIRST else None
 
 
 def _usual(text: str) -> datetime | None:
@@ -59,7 +59,7 @@ def _iso(text: str) -> datetime | None:
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
-def _other(text: str) -> datetime | None:
+def _other(text: str) -> datetime:
     if match := _PARTIAL.fullmatch(text):
         return datetime(int(match[1]), int(match[2] or 1), int(match[3] or 1), tzinfo=UTC)
     found = parsedate_to_datetime(text)

@@ -33,7 +33,7 @@ def rebased(markup: str, base: str) -> str:
         found = absolute(html.unescape(value), base)
         return f'{match[1]}"{html.escape(found)}"' if found else match[0]
 
-    if not base or "<" not in markup or _all_absolute(markup.lower()):
+    if not base or "=" not in markup or _all_absolute(markup.lower()):
         return markup
     return _START.sub(lambda tag: _LINK.sub(link, tag[0]), markup)
 

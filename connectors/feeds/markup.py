@@ -151,8 +151,14 @@ class _Reader:
     def _parts(self, parent: "etree._Element") -> _Parts:
         """Group the children of an element by their short names, in document order."""
         parts: _Parts = {}
+        names = self._names
         for child in parent:
-            parts.setdefault(self._name(child.tag), []).append(child)
+            tag = child.tag
+            name = names.get(tag) or self._name(tag)
+            if name in parts:
+                parts[name].append(child)
+            else:
+                parts[name] = [child]
         for group in parts.get("media:group", ()):
             for name, found in self._parts(group).items():
                 parts.setdefault(name, []).extend(found)
@@ -165,11 +171,9 @@ class _Reader:
         """Shorten ``{http://purl.org/dc/elements/1.1/}creator`` to ``dc:creator``; unknown ones begin with ``?``."""
         if not isinstance(tag, str):
             return "?"
-        name = self._names.get(tag)
-        if name is None:
-            space, brace, local = tag.rpartition("}")
-            name = _PREFIXES.get(space[1:].rstrip("/").lower(), "?:") + local if brace else local
-            name = self._names[tag] = _SAME.get(name, name)
+        space, brace, local = tag.rpartition("}")
+        name = _PREFIXES.get(space[1:].rstrip("/").lower(), "?:") + local if brace else local
+        name = self._names[tag] = _SAME.get(name, name)
         return name
 
 
@@ -206,9 +210,11 @@ def _first(parts: _Parts, *names: str) -> str:
 
 
 def _labels(parts: _Parts) -> tuple[str, ...]:
+    if "category" not in parts:
+        return ()
     return tuple(
         word.strip()
-        for element in parts.get("category", ())
+        for element in parts["category"]
         if (label := element.get("label") or element.get("term") or _text(element))
         for word in (label.split(",") if str(element.tag).endswith("keywords") else [label])
         if word.strip()
@@ -218,7 +224,7 @@ def _labels(parts: _Parts) -> tuple[str, ...]:
 def _creators(parts: _Parts) -> tuple[Name, ...]:
     """Return the authors that are given as one line, from the first element that any module of RSS has for them."""
     for name in ("author", "dc:creator", "itunes:author"):
-        if found := tuple(author(text) for element in parts.get(name, ()) if (text := _text(element))):
+        if name in parts and (found := tuple(author(text) for e in parts[name] if (text := _text(e)))):
             return found
     return ()
 
@@ -277,7 +283,9 @@ def _alternate(links: "Iterable[etree._Element]") -> str:
 
 
 def _people(parts: _Parts) -> tuple[Name, ...]:
-    people = []
+    people: list[Name] = []
+    if "atom:author" not in parts and "author" not in parts:
+        return ()
     for element in _elements(parts, "atom:author", "author"):
         found = {str(child.tag).rpartition("}")[2]: (child.text or "").strip() for child in element}
         if found.get("name") or found.get("email"):

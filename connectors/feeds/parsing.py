@@ -64,6 +64,8 @@ def _rightly_declared(body: bytes) -> bytes:
         return body
     try:
         text = body.decode()
+        if name == b"utf-8":
+            return body
     except UnicodeDecodeError:
         if name not in {b"utf-8", b"us-ascii", b"ascii"}:
             return body

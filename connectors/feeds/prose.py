@@ -4,18 +4,29 @@ import re
 from html import unescape
 
 from connectors.feeds.entry import Prose
-from connectors.feeds.links import REST
 from connectors.kit import text
 
-_PARAGRAPHS = "blockquote|h[1-6]|hr|ol|p|ul"
-_LINES = "div|figcaption|figure|li"
-_INLINE = "a|abbr|b|cite|code|del|em|i|img|ins|q|s|small|span|strong|sub|sup|u"
-_SIMPLE = re.compile(
-    rf"(?:[^<]++|</?(?:{_PARAGRAPHS}|{_LINES}|{_INLINE}|br)(?=[\s/>]){REST}|<(?![a-z/!?]))*+", re.IGNORECASE
+_INLINE, _LINE, _BREAK, _PARAGRAPH = "", "l", "b", "p"
+_ELEMENTS = {
+    _INLINE: "a abbr b big cite code del em font i img ins kbd mark q s samp small span strike strong sub sup time tt "
+    "u var wbr",
+    _LINE: "address article aside div figcaption figure footer header li main nav section",
+    _BREAK: "br",
+    _PARAGRAPH: "blockquote h1 h2 h3 h4 h5 h6 hr ol p ul",
+}
+_BREAKS = {
+    form.format(name): kind
+    for kind, names in _ELEMENTS.items()
+    for name in names.split()
+    for form in ("{}", "/{}", "{}/", "{} /")
+}
+"""What the usual tags do to a text, by what stands between their brackets."""
+_TAG = re.compile(
+    r"""(/?[a-z][a-z0-9]*)(?:[ \t\r\n]+(?!style|hidden)[a-z][\w:.-]*+"""
+    r"""(?:[ ]?=[ ]?(?:"[^"]*"|'[^']*'|[^\s"'=<>`/]+(?=[\s/]|\Z)))?+)*+[ \t\r\n]*/?""",
+    re.ASCII | re.IGNORECASE,
 )
-_TAG = re.compile(rf"</?(?:{_INLINE})(?=[\s/>]){REST}", re.IGNORECASE)
-_BLOCKS = re.compile(rf" ?(?:</?(?:{_PARAGRAPHS}|{_LINES}|br)(?=[\s/>]){REST} ?)+", re.IGNORECASE)
-_PARAGRAPH = re.compile(rf"</?(?:{_PARAGRAPHS})(?=[\s/>])", re.IGNORECASE)
+_OPENING = re.compile(r"[a-z/!?]", re.IGNORECASE)
 _EMPTY_LINES = re.compile(r"\n{3,}")
 _MARKUP = re.compile(
     r"</?(?:a|abbr|b|blockquote|br|cite|code|del|div|em|font|h[1-6]|hr|i|img|ins|li|ol|p|pre|q|s|small|span|strike|"
@@ -41,27 +52,61 @@ def line(prose: Prose, limit: int) -> str:
 
 
 def plain(markup: str) -> str:
-    """Return what :func:`connectors.kit.text.plain` does, about ten times as fast for simple HTML."""
+    """Return what :func:`connectors.kit.text.plain` does, about twenty times as fast for simple HTML."""
     if "<" not in markup:
         return _tidy(unescape(markup))
-    lowered = markup.lower()
-    if "style" in lowered or "hidden" in lowered or not _SIMPLE.fullmatch(markup):
+    found = _flowing(markup)
+    if found is None:
         return text.plain(markup)
-    found = _BLOCKS.sub(_broken, _TAG.sub("", " ".join(markup.split())))
-    return _tidy(unescape(found))
+    return found if found.replace("\n", "").isprintable() else text.tidy(found)
 
 
-def _broken(blocks: re.Match[str]) -> str:
+def _flowing(markup: str) -> str | None:
+    """Take the tags out and put line ends where blocks begin and end; None where only a parser can tell.
+
+    Without tables, raw text, hidden parts and comments, an HTML parser leaves a text in its order.
+    """
+    head, *pieces = markup.split("<")
+    lines: list[str] = []
+    words = [unescape(head)]
+    gap = _INLINE
+    for piece in pieces:
+        tag, closed, rest = piece.partition(">")
+        kind = _BREAKS.get(tag)
+        if kind is None or not closed:
+            if not _OPENING.match(piece):
+                kind, rest = _INLINE, f"<{piece}"
+            elif not closed or (kind := _kind(tag)) is None:
+                return None
+        if kind:
+            if words:
+                if found := "".join(words).split():
+                    lines += (_line_end(gap), " ".join(found))
+                    gap = _INLINE
+                words = []
+            gap += kind
+        if rest and (words or not rest.isspace()):
+            words.append(unescape(rest) if "&" in rest else rest)
+    lines += (_line_end(gap), " ".join("".join(words).split()))
+    return "".join(lines).strip()
+
+
+def _kind(tag: str) -> str | None:
+    """Return what a tag with attributes, or in capitals, does to a text."""
+    match = _TAG.fullmatch(tag)
+    return _BREAKS.get(match[1].lower()) if match else None
+
+
+def _line_end(gap: str) -> str:
     """Return the one break that a run of block elements makes."""
-    run = blocks[0]
-    return "\n\n" if _PARAGRAPH.search(run) or run.lower().count("<br") + run.lower().count("</br") > 1 else "\n"
+    return "\n\n" if _PARAGRAPH in gap or gap.count(_BREAK) > 1 else "\n"
 
 
 def _tidy(value: str) -> str:
     """Return what :func:`connectors.kit.text.tidy` does; most lines have nothing to be taken out."""
     if value.isprintable():
         return _single_spaced(value)
-    lines = value.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    lines = value.replace("\r\n", "\n").replace("\r", "\n").split("\n") if "\r" in value else value.split("\n")
     if not all(map(str.isprintable, lines)):
         return text.tidy(value)
     return _EMPTY_LINES.sub("\n\n", "\n".join(map(_single_spaced, lines))).strip()

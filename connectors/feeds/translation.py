@@ -2,24 +2,28 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
+from functools import lru_cache
 from hashlib import blake2b
 from posixpath import basename
 from urllib.parse import unquote, urlsplit
 
 from connectors.feeds.dates import moment
-from connectors.feeds.entry import Enclosure, Entry, Name, Prose
+from connectors.feeds.entry import Enclosure, Entry, Prose
 from connectors.feeds.links import absolute, rebased
 from connectors.feeds.prose import line, read
 from connectors.kit import Attachment, Item, Person
 
 TITLE, _TEXT, _LABELS, _FILES, _ID = 500, 20_000, 30, 20, 1000
+_LONG = 1000
+"""More of a name or a label is not looked at."""
 
 
 def item(entry: Entry) -> Item:
     """Translate one entry. ``text`` is the fuller of content and summary, ``html`` the same as delivered."""
     body = max(entry.content, entry.summary, key=lambda prose: len(prose.value))
     text, markup = read(body, _TEXT)
-    people = [_person(name) for name in entry.authors[:_LABELS]]
+    people = [_person(name.name[:_LONG], name.email[:200]) for name in entry.authors[:_LABELS]]
+    published, updated = moment(entry.published), moment(entry.updated)
     return Item(
         id=entry.id,
         title=line(entry.title, TITLE) or text[:80].partition("\n")[0],
@@ -29,10 +33,10 @@ def item(entry: Entry) -> Item:
         author=people[0] if people else None,
         people=tuple(people[1:]),
         channel=entry.channel or None,
-        created=moment(entry.published) or moment(entry.updated),
-        updated=moment(entry.updated),
-        labels=tuple(dict.fromkeys(label for raw in entry.labels[:_LABELS] if (label := line(Prose(raw), 100)))),
-        attachments=tuple(_attachments(entry.enclosures[:_FILES], entry.base)),
+        created=published or updated,
+        updated=updated,
+        labels=tuple(dict.fromkeys(label for raw in entry.labels[:_LABELS] if (label := _label(raw[:_LONG])))),
+        attachments=tuple(_attachments(entry.enclosures[:_FILES], entry.base)) if entry.enclosures else (),
         raw={
             "id": entry.id,
             "link": entry.link,
@@ -68,6 +72,16 @@ def numbered(entries: Iterable[Entry], shared: Collection[str] = ()) -> Iterator
             yield entry
 
 
+def mark(entry: Entry) -> str:
+    """Return what is another text as soon as anything in an entry is."""
+    texts = (entry.title, entry.summary, entry.content)
+    rest = (
+        entry.id, entry.link, *(text[1:] for text in texts), entry.published, entry.updated, entry.labels,
+        *map(tuple, entry.authors), None, *map(tuple, entry.enclosures), entry.base, entry.channel,
+    )  # fmt: skip
+    return digest(*(text.value for text in texts), repr(rest))
+
+
 def digest(*parts: str) -> str:
     """Return 12 characters that stand for these texts."""
     return blake2b("\x1f".join(parts).encode(errors="replace"), digest_size=6).hexdigest()
@@ -84,8 +98,14 @@ def _mark(entry: Entry) -> str:
     return digest(*told_apart) if any(told_apart) else digest(entry.summary.value, entry.content.value)
 
 
-def _person(name: Name) -> Person:
-    return Person(name=line(Prose(name.name), 200), address=name.email[:200])
+@lru_cache(maxsize=2048)
+def _person(name: str, email: str) -> Person:
+    return Person(name=line(Prose(name), 200), address=email)
+
+
+@lru_cache(maxsize=2048)
+def _label(raw: str) -> str:
+    return line(Prose(raw), 100)
 
 
 def _attachments(files: Iterable[Enclosure], base: str) -> Iterator[Attachment]:
