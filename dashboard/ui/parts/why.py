@@ -9,6 +9,7 @@ from dashboard.board.records import Reason
 from dashboard.i18n import Translator
 
 _ORDINARY = {"why.other", "why.form", "why.renown", "why.recency"}
+_ONE_MESSAGE = ("why.lively", 1)
 _SPANS = ("hours", "minutes")
 
 
@@ -20,7 +21,8 @@ def sentence(reason: Reason, t: Translator) -> str:
 
 def telling(reasons: Sequence[Reason]) -> list[Reason]:
     """Return what speaks for an item, without what is true of nearly every item."""
-    return [reason for reason in reasons if reason.points > 0 and reason.key not in _ORDINARY]
+    plain = [one for one in reasons if one.key not in _ORDINARY and (one.key, one.args.get("count")) != _ONE_MESSAGE]
+    return [reason for reason in plain if reason.points > 0]
 
 
 def show(reasons: Sequence[Reason], score: float, t: Translator) -> None:
