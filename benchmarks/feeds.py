@@ -1,6 +1,6 @@
 """Feeds from the network until they can be searched: Frontdesk beside lemon24/reader, in the same run.
 
-    python benchmarks/feeds.py [--feeds 500] [--workers 8]
+    python -m benchmarks.feeds [--feeds 500] [--workers 8]
 
 The feeds are made up (RSS, Atom and JSON Feed, 20 to 100 entries each) and served by nginx where it is
 installed, else by Python. Each side runs in a process of its own: cold (nothing is known), warm (nothing
@@ -28,7 +28,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
 
-from corpus import vocabulary
+from benchmarks.corpus import vocabulary
 
 START = datetime(2026, 11, 1, 12, tzinfo=UTC)
 SHAPES = ((0.2, 20, 60, 0), (0.5, 50, 450, 0), (0.2, 50, 300, 1900), (0.1, 100, 200, 2300))
@@ -300,7 +300,17 @@ def main() -> None:
         try:
             sides = []
             for side in ("frontdesk", "reader"):
-                command = [sys.executable, __file__, "--side", side, "--folder", name, "--workers", str(given.workers)]
+                command = [
+                    sys.executable,
+                    "-m",
+                    "benchmarks.feeds",
+                    "--side",
+                    side,
+                    "--folder",
+                    name,
+                    "--workers",
+                    str(given.workers),
+                ]
                 done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
                 sides.append(json.loads(done.stdout.splitlines()[-1]))
         finally:

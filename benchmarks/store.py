@@ -12,8 +12,7 @@ from collections.abc import Callable, Iterable
 from itertools import islice
 from pathlib import Path
 
-import corpus
-
+from benchmarks import corpus
 from connectors.kit import Item
 from dashboard.search import parse
 from dashboard.store import open_store
