@@ -122,6 +122,7 @@ def web_command(settings: Settings) -> list[str]:
     """Return how the page is started."""
     flags = WEB_FLAGS | {"server.address": settings.web.host, "server.port": str(settings.web.port)}
     given = [f"--{name}={value}" for name, value in flags.items()]
+    given += [f"--server.allowedHosts={host}" for host in settings.hosts]
     return [sys.executable, "-m", "streamlit", "run", str(APP), *given]
 
 

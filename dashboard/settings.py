@@ -8,6 +8,7 @@ from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
@@ -180,6 +181,12 @@ class Settings(BaseSettings):
         """Where people open the page."""
         host = "localhost" if self.web.host in {"127.0.0.1", "::1"} else self.web.host
         return self.web.address or f"http://{host}:{self.web.port}"
+
+    @property
+    def hosts(self) -> list[str]:
+        """The host names under which the page may be asked for; any other is an attempt at DNS rebinding."""
+        told = urlsplit(self.web.address).hostname if self.web.address else None
+        return [host for host in ("localhost", "127.0.0.1", "[::1]", self.web.host, told) if host]
 
 
 def load(config: Path | None = None, **changes: Any) -> Settings:

@@ -2,11 +2,13 @@
 
 import streamlit as st
 from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from dashboard.policy import Policy
+from dashboard.settings import load
 
 
 async def health(_: Request) -> PlainTextResponse:
@@ -14,4 +16,8 @@ async def health(_: Request) -> PlainTextResponse:
     return PlainTextResponse("ok")
 
 
-app = st.App("shell.py", routes=[Route("/health", health)], middleware=[Middleware(Policy)])
+app = st.App(
+    "shell.py",
+    routes=[Route("/health", health)],
+    middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=load().hosts), Middleware(Policy)],
+)

@@ -1,8 +1,10 @@
 """The paths a person takes, in a real browser, with the real worker behind the page."""
 
+import http.client
 import os
 import signal
 import time
+import urllib.request
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -145,6 +147,26 @@ def test_a_german_browser_gets_a_german_page(browser, untouched):
     go(page, untouched)
     expect(page.get_by_text("Holen Sie Ihre Kanäle zusammen")).to_be_visible(timeout=SOON)
     context.close()
+
+
+def test_a_page_asked_for_under_a_strange_name_is_refused(untouched):
+    def answer(path: str, host: str) -> int:
+        port = int(untouched.address.rpartition(":")[2])
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        connection.request("GET", path, headers={"Host": host})
+        return connection.getresponse().status
+
+    assert answer("/", "localhost") == 200
+    assert answer("/", "evil.example") == 400
+    assert answer("/_stcore/stream", "evil.example") == 400
+
+
+def test_every_answer_says_what_a_browser_may_do_with_it(untouched):
+    with urllib.request.urlopen(untouched.address) as reply:
+        policy = reply.headers["content-security-policy"]
+    assert "script-src 'self' blob: 'sha256-" in policy
+    assert "unsafe-eval" not in policy
+    assert "frame-ancestors 'none'" in policy
 
 
 def test_the_page_asks_nothing_of_any_other_host(browser, untouched):
