@@ -26,8 +26,7 @@ _TAG = re.compile(
     r"""(?:[ ]?=[ ]?(?:"[^"]*"|'[^']*'|[^\s"'=<>`/]+(?=[\s/]|\Z)))?+)*+[ \t\r\n]*/?""",
     re.ASCII | re.IGNORECASE,
 )
-_OPENING = re.compile(r"[a-z/!?]", re.IGNORECASE)
-_EMPTY_LINES = re.compile(r"\n{3,}")
+_BRACKETS = re.compile("<([^<>]*+)>")
 _MARKUP = re.compile(
     r"</?(?:a|abbr|b|blockquote|br|cite|code|del|div|em|font|h[1-6]|hr|i|img|ins|li|ol|p|pre|q|s|small|span|strike|"
     r"strong|style|sub|sup|table|td|th|tr|tt|u|ul|video|iframe|figure|section|article|script)\b[^<>]*>"
@@ -66,28 +65,26 @@ def _flowing(markup: str) -> str | None:
 
     Without tables, raw text, hidden parts and comments, an HTML parser leaves a text in its order.
     """
-    head, *pieces = markup.split("<")
+    parts = _BRACKETS.split(markup)
+    if markup.count("<") != len(parts) // 2:
+        return None
     lines: list[str] = []
-    words = [unescape(head)]
+    words = [unescape(parts[0])]
     gap = _INLINE
-    for piece in pieces:
-        tag, closed, rest = piece.partition(">")
+    for tag, words_after in zip(parts[1::2], parts[2::2], strict=True):
         kind = _BREAKS.get(tag)
-        if kind is None or not closed:
-            if not _OPENING.match(piece):
-                kind, rest = _INLINE, f"<{piece}"
-            elif not closed or (kind := _kind(tag)) is None:
-                return None
+        if kind is None and (kind := _kind(tag)) is None:
+            return None
         if kind:
             if words:
-                if found := "".join(words).split():
-                    lines += (_line_end(gap), " ".join(found))
+                if found := _single_spaced("".join(words)):
+                    lines += (_line_end(gap), found)
                     gap = _INLINE
                 words = []
             gap += kind
-        if rest and (words or not rest.isspace()):
-            words.append(unescape(rest) if "&" in rest else rest)
-    lines += (_line_end(gap), " ".join("".join(words).split()))
+        if words_after and (words or not words_after.isspace()):
+            words.append(unescape(words_after) if "&" in words_after else words_after)
+    lines += (_line_end(gap), _single_spaced("".join(words)))
     return "".join(lines).strip()
 
 
@@ -103,14 +100,10 @@ def _line_end(gap: str) -> str:
 
 
 def _tidy(value: str) -> str:
-    """Return what :func:`connectors.kit.text.tidy` does; most lines have nothing to be taken out."""
-    if value.isprintable():
-        return _single_spaced(value)
-    lines = value.replace("\r\n", "\n").replace("\r", "\n").split("\n") if "\r" in value else value.split("\n")
-    if not all(map(str.isprintable, lines)):
-        return text.tidy(value)
-    return _EMPTY_LINES.sub("\n\n", "\n".join(map(_single_spaced, lines))).strip()
+    """Return what :func:`connectors.kit.text.tidy` does; most texts have nothing to be taken out."""
+    return _single_spaced(value) if value.isprintable() else text.tidy(value)
 
 
 def _single_spaced(value: str) -> str:
-    return " ".join(value.split()) if "  " in value else value.strip()
+    """Make every run of blanks one space; what is printable has no other blanks than spaces."""
+    return value.strip() if value.isprintable() and "  " not in value else " ".join(value.split())

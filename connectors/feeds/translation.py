@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 from hashlib import blake2b
+from itertools import chain
 from posixpath import basename
 from urllib.parse import unquote, urlsplit
 
@@ -74,12 +75,13 @@ def numbered(entries: Iterable[Entry], shared: Collection[str] = ()) -> Iterator
 
 def mark(entry: Entry) -> str:
     """Return what is another text as soon as anything in an entry is."""
-    texts = (entry.title, entry.summary, entry.content)
-    rest = (
-        entry.id, entry.link, *(text[1:] for text in texts), entry.published, entry.updated, entry.labels,
-        *map(tuple, entry.authors), None, *map(tuple, entry.enclosures), entry.base, entry.channel,
-    )  # fmt: skip
-    return digest(*(text.value for text in texts), repr(rest))
+    return digest(
+        *(entry.id, entry.link, entry.published, entry.updated, entry.base, entry.channel),
+        *(str(part) for prose in (entry.title, entry.summary, entry.content) for part in prose),
+        *("labels", *entry.labels),
+        *("authors", *chain.from_iterable(entry.authors)),
+        *("files", *chain.from_iterable(entry.enclosures)),
+    )
 
 
 def digest(*parts: str) -> str:
