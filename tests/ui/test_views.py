@@ -10,6 +10,9 @@ from dashboard.i18n import LANGUAGES, Translator
 from dashboard.opening import open_house
 from dashboard.settings import Settings
 from dashboard.store.records import Batch, Health
+from dashboard.ui.parts.inbox import Action, fresh
+from dashboard.ui.parts.weights import lines, weights
+from dashboard.ui.views.today import carry_out
 
 TIMEOUT = 30
 
@@ -142,3 +145,46 @@ def test_an_item_that_was_clicked_opens_with_text_reasons_and_record(board, pers
     assert not app.exception
     assert "Some text" in "\n".join(text.value for text in app.text)
     assert "Together" in said(app)
+
+
+def conversation(board, person, source):
+    now = board.now()
+    items = [
+        Item(id=f"t{n}", kind=Kind.NEWS, title="Talk", author=Person("Ada"), thread="t", received=now) for n in "ab"
+    ]
+    board.store.engine.commit(source.id, None, Batch(items=[(item, "raw") for item in items]), now=now)
+    return next(row for row in board.listing.today(person.id).rows if row.count == 2)
+
+
+@pytest.mark.parametrize("verb", ["done", "snooze"])
+def test_what_is_done_with_a_row_is_done_with_its_whole_conversation(verb, board, person, source):
+    row = conversation(board, person, source)
+    before = carry_out(board, person, Action(1, verb, row.entry.id))
+    assert "Talk" not in [row.entry.item.title for row in board.listing.today(person.id).rows]
+    board.marks.restore(person.id, before)
+    assert conversation(board, person, source).entry.id == row.entry.id
+
+
+def test_a_key_pressed_twice_as_fast_as_the_page_answers_counts_once_each():
+    sent = [
+        {"n": 2, "verb": "done", "id": "7"},
+        {"n": 1, "verb": "pin", "id": "7"},
+        {"n": 3, "verb": "evil", "id": "7"},
+    ]
+    assert fresh(sent, 0) == [Action(1, "pin", 7), Action(2, "done", 7)]
+    assert fresh(sent, 1) == [Action(2, "done", 7)]
+    assert fresh(None, 1) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("Ada", {"Ada": 1.0}),
+        ("Ada: 2\n\n  Bob : 0,5 ", {"Ada": 2.0, "Bob": 0.5}),
+        ("@bob:hs.example", {"@bob:hs.example": 1.0}),
+        ("@bob:hs.example: -1", {"@bob:hs.example": -1.0}),
+    ],
+)
+def test_a_line_of_the_profile_is_read_as_it_was_meant(text, read):
+    assert weights(text) == read
+    assert weights(lines(read)) == read

@@ -6,6 +6,7 @@ from dashboard.board import Board
 from dashboard.i18n import Translator
 from dashboard.store.records import Employee
 from dashboard.ui.parts import empty, inbox, opened
+from dashboard.ui.views.today import carry_out
 
 
 def show(board: Board, person: Employee, t: Translator) -> None:
@@ -34,10 +35,8 @@ def show(board: Board, person: Employee, t: Translator) -> None:
     def act(action: inbox.Action) -> None:
         if action.verb == "open":
             st.session_state["opened"] = action.id
-        elif action.verb == "done":
-            board.marks.done(person.id, [action.id])
-        elif action.verb == "pin":
-            board.marks.pin(person.id, [action.id])
+        else:
+            carry_out(board, person, action)
 
     inbox.show("found", found.rows, t, board.now(), act)
     if chosen := st.session_state.pop("opened", None):

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import streamlit as st
 
 from dashboard.board import Board
+from dashboard.board.marks import Before
 from dashboard.board.records import Today
 from dashboard.i18n import Translator
 from dashboard.store.records import Employee, Health
@@ -46,16 +47,11 @@ def _list(board: Board, person: Employee, t: Translator) -> None:
     held = bool(st.session_state.get("held"))
 
     def act(action: inbox.Action) -> None:
+        before = carry_out(board, person, action)
         if action.verb == "open":
             st.session_state["opened"] = action.id
-            board.marks.seen(person.id, [action.id])
-            return
-        before = {
-            "done": lambda: board.marks.done(person.id, [action.id]),
-            "snooze": lambda: board.marks.snooze(person.id, [action.id], until=_tomorrow(board)),
-            "pin": lambda: board.marks.pin(person.id, [action.id]),
-        }[action.verb]()
-        st.session_state.setdefault("undo", []).append(before)
+        else:
+            st.session_state.setdefault("undo", []).append(before)
 
     today = board.listing.today(person.id, kind=None if kind == _ALL else kind, held=held)
     _sum(today, t)
@@ -68,6 +64,18 @@ def _list(board: Board, person: Employee, t: Translator) -> None:
         empty.show(t, "today.nothing_held" if held else "today.all_done")
     if chosen := st.session_state.pop("opened", None):
         opened.show(board, person, t, chosen)
+
+
+def carry_out(board: Board, person: Employee, action: inbox.Action) -> Before:
+    """Do what the person did with a row to its whole conversation; return what :meth:`Marks.restore` takes."""
+    entries = board.listing.conversation(person.id, action.id)
+    if action.verb == "done":
+        return board.marks.done(person.id, entries)
+    if action.verb == "snooze":
+        return board.marks.snooze(person.id, entries, until=_tomorrow(board))
+    if action.verb == "pin":
+        return board.marks.pin(person.id, [action.id])
+    return board.marks.seen(person.id, entries)
 
 
 def _sum(today: Today, t: Translator) -> None:
@@ -86,7 +94,7 @@ def _sum(today: Today, t: Translator) -> None:
     for source in today.sources:
         if source.health is Health.PAUSED:
             st.warning(t("today.paused", source=source.title), icon=":material/pause_circle:")
-        elif source.done is not None and source.synced_at is None:
+        elif source.done is not None and source.health is Health.NEW:
             st.progress(
                 min(1.0, source.done / source.total) if source.total else 0.0,
                 text=t("today.first_sync", source=source.title, done=source.done, total=source.total or "?"),
