@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dashboard.history import History
-from dashboard.signals import Bools, Columns, Floats, Ints
+from dashboard.signals import Bools, Columns, Floats, Ints, different
 
 BURST = 72 * 3600.0
 """How far behind the newest message of a conversation its other new messages lie, in seconds."""
@@ -111,4 +111,4 @@ class Conversations:
     def distinct(self, codes: Ints) -> Floats:
         """Return for each group how many different numbers its rows have."""
         size = int(codes.max(initial=0)) + 1
-        return np.bincount(np.unique(self.group * size + codes) // size, minlength=len(self)).astype(np.float64)
+        return np.bincount(different(self.group * size + codes) // size, minlength=len(self)).astype(np.float64)

@@ -8,7 +8,6 @@ import numpy as np
 from dashboard.conversations import Conversations
 from dashboard.signals import Floats, Ints
 from dashboard.store.records import Flag
-from dashboard.wording import Wording
 
 Family: TypeAlias = Callable[[Conversations], Mapping[str, Floats]]
 
@@ -129,16 +128,14 @@ def place(talks: Conversations) -> Mapping[str, Floats]:
 
 def wording(talks: Conversations) -> Mapping[str, Floats]:
     """How much the words are those of the person, and those that opened the threads they joined."""
-    history, (rows, _) = talks.history, talks.tail
-    read, place = np.unique(np.concatenate([rows, talks.opening]), return_inverse=True)
-    words, last, opening = Wording.of(talks.columns, read), place[: len(rows)], place[len(rows) :]
-    lift = history.lift[words.classes]
+    rows, _ = talks.tail
+    last, opening = talks.history.wording(rows), talks.history.wording(talks.opening)
     return {
-        "words_lift": talks.most_of_tail((words.sum(lift) / words.root)[last]),
-        "words_for": talks.most_of_tail((words.sum(np.maximum(lift, 0)) / words.root)[last]),
-        "words_title": talks.most_of_tail(words.sum(np.where(words.title, lift, 0))[last]),
-        "opening_words": words.likeness(history.openings)[opening],
-        "opening_lift": (words.sum(history.opening_lift[words.classes]) / words.root)[opening],
+        "words_lift": talks.most_of_tail(last["lift"]),
+        "words_for": talks.most_of_tail(last["for"]),
+        "words_title": talks.most_of_tail(last["title"]),
+        "opening_words": opening["likeness"],
+        "opening_lift": opening["opening_lift"],
     }
 
 

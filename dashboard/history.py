@@ -1,15 +1,14 @@
 """What the past of one person says: whom they answer, who answers them, where and about what they write."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
-from dashboard.signals import BUCKETS, Bools, Columns, Floats, Ints, bucket
+from dashboard.signals import Bools, Columns, Floats, Ints, different
 from dashboard.store.records import Flag
-from dashboard.wording import Wording
-
-_DOUBT = 10.0  # rows of the usual kind that are assumed beside those seen, so that few say little
+from dashboard.wording import SUMS, Vocabulary
 
 
 def tally(codes: Ints, size: int, weights: Floats | None = None) -> Floats:
@@ -90,14 +89,14 @@ class History:
     @cached_property
     def joined(self) -> Ints:
         """The first rows of the threads in which the person wrote but which others began."""
-        rows = self.columns.first[self.my_posts > 0]
+        rows = np.sort(self.columns.first[self.my_posts > 0])
         return np.asarray(rows[~self.own[rows]], np.int64)
 
     @cached_property
     def together(self) -> Floats:
         """In how many threads the person and each author both wrote."""
         rows = np.flatnonzero((self.my_posts[self.columns.thread] > 0) & ~self.own)
-        pairs = np.unique(self.columns.thread[rows] * self.authors + self.columns.author[rows])
+        pairs = different(self.columns.thread[rows] * self.authors + self.columns.author[rows])
         return tally(pairs % self.authors, self.authors)
 
     @cached_property
@@ -123,29 +122,23 @@ class History:
         return tally(self.columns.author[self.answered_by_me], self.authors)
 
     @cached_property
-    def openings(self) -> Floats:
-        """The words that opened the threads which the person joined, as a vector of length one."""
-        return Wording.of(self.columns, self.joined).vector()
-
-    @cached_property
     def wrote(self) -> Ints:
         """What the person wrote, and what they answered."""
-        return np.unique(np.concatenate([self.mine, self.answered_by_me]))
+        return different(np.concatenate([self.mine, self.answered_by_me]))
 
-    @cached_property
-    def lift(self) -> Floats:
-        """How much more often the person writes each class of words than anybody, as a logarithm."""
-        return self._lift(self.wrote, self.columns.frequency, len(self.columns))
+    def wording(self, rows: Ints) -> Mapping[str, Floats]:
+        """Return how much the words of each row are those of the person, by :data:`dashboard.wording.SUMS`.
 
-    @cached_property
-    def opening_lift(self) -> Floats:
-        """The same for the first rows of the threads which the person joined, against those of all threads."""
-        return self._lift(self.joined, *self.columns.opening_frequency)
+        They are computed once for each row, until what the person wrote or what is usual changes.
+        """
+        columns = self.columns
+        known = (self.wrote, self.joined, np.flatnonzero(columns.counted), columns.openings)
+        key = b"|".join(map(columns.contents, known))
 
-    def _lift(self, rows: Ints, frequency: Floats, size: int) -> Floats:
-        found = tally(bucket(self.columns.terms.take(rows)), BUCKETS)
-        there = np.flatnonzero(found)
-        as_usual = found[there] * (size + 1) / (frequency[there] + 0.5)
-        lift = np.full(BUCKETS, np.log(_DOUBT / (len(rows) + _DOUBT)), np.float32)
-        lift[there] = np.log((as_usual + _DOUBT) / (len(rows) + _DOUBT))
-        return lift
+        def sums(places: Ints) -> Floats:
+            vocabulary: Vocabulary = columns.memory.once(
+                "vocabulary", key, lambda: Vocabulary.of(columns, self.wrote, self.joined)
+            )
+            return vocabulary.sums(columns, rows[places])
+
+        return dict(zip(SUMS, columns.memory.by_slot("wording", key, columns.slot[rows], sums).T, strict=True))

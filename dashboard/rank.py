@@ -13,7 +13,7 @@ from dashboard.history import History
 from dashboard.reasons import Part, Reason, filling
 from dashboard.relevance import Profile
 from dashboard.rules import FOR_MANY, chosen_people, parts
-from dashboard.signals import Bools, Columns, Floats, Ints, Signals
+from dashboard.signals import Bools, Columns, Floats, Ints, Signals, different
 from dashboard.standing import PLACES, Place, Places, containing, numbers, places
 from dashboard.store.records import Flag
 from dashboard.terms import hashed
@@ -84,8 +84,20 @@ class Ranking:
             return Place.HELD
         return PLACES[int(self._place[row])]
 
+    @cached_property
+    def kinds(self) -> list[str]:
+        """The kinds of the lines of both lists, in alphabetical order."""
+        columns = self._talks.columns
+        return sorted(str(columns.codes["kind"].names[kind]) for kind in different(columns.kind[self._talks.last]))
+
+    def kind(self, item: int) -> str | None:
+        """Return the kind of an item, None where it is not among those that are known."""
+        row = self._row(item)
+        columns = self._talks.columns
+        return None if row is None else str(columns.codes["kind"].names[columns.kind[row]])
+
     def _row(self, item: int) -> int | None:
-        return self._talks.columns.row_of.get(item)
+        return self._talks.columns.row(item)
 
     def _group(self, item: int) -> int | None:
         row = self._row(item)

@@ -4,10 +4,12 @@ from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeAlias
+from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
 
+from dashboard.memory import Memory
 from dashboard.store.records import Facts
 
 Ints: TypeAlias = npt.NDArray[np.int64]
@@ -30,7 +32,7 @@ _PLAIN: dict[str, Any] = {
 _LISTS: dict[str, Any] = {"terms": np.uint32, "people": np.int64}
 _TYPES: dict[str, Any] = {
     **_PLAIN,
-    **dict.fromkeys(("author", "thread", "channel", "kind", "key", "reply"), np.int64),
+    **dict.fromkeys(("author", "thread", "channel", "kind", "key", "reply", "content"), np.int64),
     **{f"{name}_{part}": np.int64 for name in _LISTS for part in ("start", "count")},
     "alive": np.bool_,
 }
@@ -39,6 +41,12 @@ _TYPES: dict[str, Any] = {
 def bucket(terms: Words) -> Ints:
     """Return the class in which each hashed word is counted."""
     return (terms & np.uint32(BUCKETS - 1)).astype(np.int64)
+
+
+def different(numbers: Ints) -> Ints:
+    """Return the different ones of some numbers from 0 on, ascending; faster than ``np.unique``."""
+    ascending = np.sort(numbers)
+    return ascending[np.diff(ascending, prepend=-1) > 0]
 
 
 def _written(array: npt.NDArray[Any], at: int, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
@@ -102,7 +110,8 @@ class Columns:
     """All rows in the order of their time; a name is a number of the :class:`Codes` beside it.
 
     ``reply`` is the key that a row answers. ``terms`` are hashed words with the title bit,
-    ``people`` the others an item names. Times are POSIX seconds, NaN for none.
+    ``people`` the others an item names. ``content`` is a checksum of ``terms``, ``slot`` a number that
+    belongs to this revision of a row alone. Times are POSIX seconds, NaN for none.
     """
 
     id: Ints
@@ -127,29 +136,68 @@ class Columns:
     reply: Ints
     terms: Ragged
     people: Ragged
+    content: Ints
+    slot: Ints
     codes: dict[str, Codes]
-    frequency: npt.NDArray[np.float64]
-    """In how many rows each class of words occurs."""
+    memory: Memory
 
     def __len__(self) -> int:
         return len(self.id)
 
     @cached_property
-    def row_of(self) -> dict[int, int]:
-        """The row of each item."""
-        return {item: row for row, item in enumerate(self.id.tolist())}
+    def _by_id(self) -> Ints:
+        return np.argsort(self.id)
+
+    def row(self, item: int) -> int | None:
+        """Return the row of an item, None where there is none."""
+        place = int(np.searchsorted(self.id, item, sorter=self._by_id))
+        row = int(self._by_id[place]) if place < len(self) else -1
+        return row if row >= 0 and self.id[row] == item else None
 
     @cached_property
-    def idf(self) -> Floats:
-        """How much a class of words tells: the rarer, the more."""
-        return np.asarray(np.log((1 + len(self)) / (1 + self.frequency)) + 1, np.float32)
+    def counted(self) -> Bools:
+        """The rows whose words are counted: all but the newest two or three in a hundred of a long list.
+
+        So what is usual changes seldom, and what was computed with it can be kept.
+        """
+        step = 1 << max(len(self).bit_length() - 6, 0)
+        size = len(self) // step * step
+        counted = np.zeros(len(self), np.bool_)
+        counted[self._by_id[:size]] = True
+        return counted
+
+    def contents(self, rows: Ints) -> bytes:
+        """Return what is equal for equal words of equal items, whatever else became of them."""
+        return self.id[rows].tobytes() + self.content[rows].tobytes()
 
     @cached_property
-    def words(self) -> tuple[Words, Ints, Ints]:
-        """Every word of every row: its hash, the class it is counted in, and the row."""
-        rows = np.arange(len(self))
-        terms = self.terms.take(rows)
-        return terms, bucket(terms), self.terms.owners(rows)
+    def frequency(self) -> Floats:
+        """In how many of the counted rows each class of words occurs."""
+        return self._frequency("frequency", np.flatnonzero(self.counted))
+
+    def _frequency(self, name: str, rows: Ints) -> Floats:
+        def count() -> Floats:
+            return np.bincount(bucket(self.terms.take(rows)), minlength=BUCKETS).astype(np.float32)
+
+        found: Floats = self.memory.once(name, self.contents(rows), count)
+        return found
+
+    @cached_property
+    def _of_place(self) -> tuple[Ints, Ints]:
+        rows = np.flatnonzero(self.terms.count)
+        rows = rows[np.argsort(self.terms.start[rows])]
+        return rows, self.terms.start[rows]
+
+    def having(self, words: Iterable[int]) -> dict[int, Ints]:
+        """Return for each hashed word the rows that have it."""
+        rows, start = self._of_place
+        found = {}
+        for word, places in self.memory.places(set(words), self.terms.flat).items():
+            number = np.searchsorted(start, places, "right") - 1
+            row = rows[np.maximum(number, 0)] if len(rows) else number
+            alive = (number >= 0) & (places < (self.terms.start + self.terms.count)[row])
+            found[word] = row[alive]
+        return found
 
     @cached_property
     def by_thread(self) -> Ints:
@@ -192,7 +240,7 @@ class Columns:
     def _voices(self) -> tuple[Ints, Ints]:
         """Every pair of a thread and somebody who wrote in it."""
         size = len(self.codes["person"])
-        return np.divmod(np.unique(self.thread * size + self.author), max(size, 1))
+        return np.divmod(different(self.thread * size + self.author), max(size, 1))
 
     @cached_property
     def people_in(self) -> Floats:
@@ -216,10 +264,15 @@ class Columns:
         return np.bincount(channel, minlength=len(self.codes["channel"])).astype(np.float64)
 
     @cached_property
-    def opening_frequency(self) -> tuple[Floats, int]:
-        """In how many first rows of a thread each class of words occurs, and how many there are."""
-        rows = self.first[self.first >= 0]
-        return np.bincount(bucket(self.terms.take(rows)), minlength=BUCKETS).astype(np.float64), len(rows)
+    def openings(self) -> Ints:
+        """The counted rows that are the first of their thread."""
+        first = np.sort(self.first[self.first >= 0])
+        return first[self.counted[first]]
+
+    @cached_property
+    def opening_frequency(self) -> Floats:
+        """In how many of the counted first rows each class of words occurs."""
+        return self._frequency("opening frequency", self.openings)
 
     @cached_property
     def answered(self) -> Floats:
@@ -245,7 +298,7 @@ class Signals:
         self._size = 0
         self._flat = {name: np.empty(0, dtype) for name, dtype in _LISTS.items()}
         self._used = dict.fromkeys(_LISTS, 0)
-        self._frequency = np.zeros(BUCKETS)
+        self._memory = Memory()
         self._columns: Columns | None = None
         self.update(rows)
 
@@ -272,12 +325,7 @@ class Signals:
 
     def _drop(self, slots: list[int]) -> None:
         if slots:
-            self._count(np.array(slots), -1)
             self._data["alive"][slots] = False
-
-    def _count(self, slots: Ints, sign: int) -> None:
-        terms = Ragged(self._flat["terms"], self._data["terms_start"], self._data["terms_count"])
-        self._frequency = self._frequency + sign * np.bincount(bucket(terms.take(slots)), minlength=BUCKETS)
 
     def _add(self, rows: list[Facts]) -> None:
         if not rows:
@@ -288,13 +336,13 @@ class Signals:
             self._data[name] = _written(self._data[name], self._size, values)
         self._size += len(rows)
         self._slots.update(zip((row.id for row in rows), slots.tolist(), strict=True))
-        self._count(slots, 1)
 
     def _make_room(self) -> None:
         """Forget replaced rows for good once they are the larger part."""
         if self._size < 2 * len(self._slots) + 1000:
             return
         slots = np.flatnonzero(self._data["alive"][: self._size])
+        self._memory = Memory()
         for name in _LISTS:
             ragged = Ragged(self._flat[name], self._data[f"{name}_start"], self._data[f"{name}_count"])
             self._flat[name] = ragged.take(slots)
@@ -319,6 +367,7 @@ class Signals:
             "channel": map(channel, zip(source, table["channel"], strict=True)),
             "kind": map(kind, map(str, table["kind"])),
             "key": map(key, zip(source, table["key"], strict=True)),
+            "content": map(crc32, table["terms"]),
             "reply": (key((s, r)) if r else -1 for s, r in zip(source, table["reply_to"], strict=True)),
         }
         data |= {name: np.fromiter(numbers, np.int64, len(rows)) for name, numbers in named.items()}
@@ -346,8 +395,9 @@ class Signals:
             order = order[np.lexsort((stored["id"][order], stored["at"][order]))]
             data: dict[str, Any] = {name: values[order] for name, values in stored.items()}
             lists: dict[str, Any] = {
-                name: Ragged(self._flat[name], data.pop(f"{name}_start"), data.pop(f"{name}_count")) for name in _LISTS
+                name: Ragged(flat[: self._used[name]], data.pop(f"{name}_start"), data.pop(f"{name}_count"))
+                for name, flat in self._flat.items()
             }
             del data["alive"]
-            self._columns = Columns(**data, **lists, codes=self._codes, frequency=self._frequency)
+            self._columns = Columns(**data, **lists, slot=order, codes=self._codes, memory=self._memory)
         return self._columns

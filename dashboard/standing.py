@@ -10,9 +10,9 @@ import numpy.typing as npt
 
 from dashboard.history import History
 from dashboard.relevance import Muted, Profile
-from dashboard.signals import BUCKETS, Bools, Codes, Columns, Ints, bucket
+from dashboard.signals import Bools, Codes, Columns, Ints
 from dashboard.store.records import Flag
-from dashboard.terms import TITLE, hashed
+from dashboard.terms import hashed
 
 Places: TypeAlias = npt.NDArray[np.int8]
 
@@ -72,16 +72,14 @@ def containing(columns: Columns, phrases: Iterable[str], rows: Ints) -> list[Int
     wanted = [hashed(phrase) for phrase in phrases]
     if not wanted:
         return []
-    known = np.zeros(BUCKETS, np.bool_)
-    known[bucket(np.array([word for words in wanted for word in words], np.uint32))] = True
-    terms = columns.terms.take(rows)
-    likely = np.flatnonzero(known[terms & np.uint32(BUCKETS - 1)])
-    owner = rows[np.searchsorted(np.cumsum(columns.terms.count[rows]), likely, "right")]
-    terms = terms[likely] & np.uint32(TITLE - 1)
+    having = columns.having(word for words in wanted for word in words)
+    of_interest = np.zeros(len(columns), np.bool_)
+    of_interest[rows] = True
     found = []
     for words in wanted:
-        has = [np.unique(owner[terms == np.uint32(word)]) for word in words]
-        found.append(reduce(np.intersect1d, has) if has else np.zeros(0, np.int64))
+        has = [having[word] for word in words]
+        every = reduce(np.intersect1d, has) if has else np.zeros(0, np.int64)
+        found.append(every[of_interest[every]])
     return found
 
 

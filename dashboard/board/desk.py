@@ -19,10 +19,9 @@ _FRESH = timedelta(seconds=30)
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One ranking with what it was made from; ``kinds`` are those of every known item."""
+    """One ranking with what it was made from."""
 
     ranking: Ranking
-    kinds: dict[int, str]
     rev: int
     at: datetime
 
@@ -53,7 +52,4 @@ class Desk:
             self._signals, self._since = Signals(), now - KNOWN
         self._signals.update(self._store.facts(self._person, after=self._signals.rev, since=self._since))
         ranking = rank(self._signals, self._profiles.get(self._person), now, since=now - SHOWN)
-        columns = self._signals.columns
-        names = columns.codes["kind"].names
-        kinds = {item: names[kind] for item, kind in zip(columns.id.tolist(), columns.kind.tolist(), strict=True)}
-        return View(ranking, kinds, rev, now)
+        return View(ranking, rev, now)

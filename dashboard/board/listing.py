@@ -42,15 +42,14 @@ class Listing:
 
     def kinds(self, person: int) -> list[str]:
         """Return the kinds of what is listed or held, in one order."""
-        view = self._view(person)
-        return sorted({view.kinds[item] for item in (*view.ranking.order, *view.ranking.held)})
+        return self._view(person).ranking.kinds
 
     def today(self, person: int, *, kind: str | None = None, held: bool = False, limit: int = 50) -> Today:
         """Return the best ``limit`` conversations, or those held back; ``kind`` leaves out all others."""
         view = self._view(person)
         ranking = view.ranking
         listed = ranking.held if held else ranking.order
-        chosen = [item for item in listed if kind is None or view.kinds.get(item) == kind]
+        chosen = listed if kind is None else [item for item in listed if ranking.kind(item) == kind]
         entries = self._store.entries(person, chosen[:limit])
         sums = ranking.sums
         return Today(
@@ -96,7 +95,7 @@ class Listing:
             source=source.title if source else "",
             html=safe_html(found[0].item.html) if found[0].item.html else "",
             thread=thread,
-            why=_named(ranking.why(entry), thread),
+            why=_named(ranking.why(entry), thread, source.title if source else ""),
             score=ranking.score(entry),
             place=ranking.place(entry),
             actions=self._actions(source.connector) if source and source.owner == person else (),
@@ -121,7 +120,7 @@ class Listing:
                 snippet=(snippets or {}).get(entry.id) or _snippet(entry),
                 count=view.ranking.count(entry.id),
                 score=view.ranking.score(entry.id),
-                why=_named(view.ranking.why(entry.id), entries),
+                why=_named(view.ranking.why(entry.id), entries, titles.get(entry.source, "")),
             )
             for entry in entries
         ]
@@ -139,11 +138,15 @@ def _merit(view: View, item: int) -> tuple[bool, float, int]:
     return listed, view.ranking.score(item) if listed else 0.0, item
 
 
-def _named(reasons: Iterable[Reason], entries: Iterable[Entry]) -> list[Reason]:
-    """Let reasons speak of people by the names that are known of them, not by their addresses."""
+def _named(reasons: Sequence[Reason], entries: Iterable[Entry], source: str) -> list[Reason]:
+    """Let reasons speak of people by the names that are known of them, and of a source where it has no channels."""
     people = (person for e in entries for person in (e.item.author, *e.item.people) if isinstance(person, Person))
     names = {person.address.casefold(): person.name for person in people if person.name}
-    return [replace(one, args={key: names.get(value, value) for key, value in one.args.items()}) for one in reasons]
+    said = [{"channel": source} if one.args.get("channel") == "" else one.args for one in reasons]
+    return [
+        replace(one, args={key: names.get(value, value) for key, value in args.items()})
+        for one, args in zip(reasons, said, strict=True)
+    ]
 
 
 def _snippet(entry: Entry) -> str:
