@@ -3,7 +3,7 @@
 import codecs
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from urllib.parse import urljoin
@@ -18,6 +18,15 @@ _LINK = re.compile(r"<([^<>]*)>((?:\s*;\s*[^\s;,=]+(?:\s*=\s*(?:\"[^\"]*\"|[^\s;
 _REL = re.compile(r";\s*rel\s*=\s*(?:\"([^\"]*)\"|([^\s;,\"]+))", re.IGNORECASE)
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _DIRECTIVE = re.compile(r"([\w-]+)(?:\s*=\s*\"?(\d+))?")
+
+
+def by_name(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Return headers by their name in lower case; a repeated one is one list (RFC 9110, 5.3)."""
+    found: dict[str, str] = {}
+    for name, value in raw:
+        key, text = name.decode("latin-1").lower(), _decoded(value)
+        found[key] = f"{found[key]}, {text}" if key in found else text
+    return found
 
 
 def moment(value: str) -> datetime | None:
@@ -93,3 +102,10 @@ def charset(headers: Mapping[str, str]) -> str:
 def _age(headers: Mapping[str, str]) -> float:
     value = headers.get("age", "")
     return float(value[:12]) if value.isdecimal() else 0.0
+
+
+def _decoded(value: bytes) -> str:
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return value.decode("latin-1")

@@ -12,6 +12,7 @@ from connectors.kit.errors import Misconfigured, Unavailable
 from connectors.kit.net import decoding
 from connectors.kit.net.deadline import Deadline
 from connectors.kit.net.guard import Guard
+from connectors.kit.net.headers import by_name
 from connectors.kit.net.reply import Reply
 from connectors.kit.net.transport import CONNECT_SECONDS, transport_of_thread
 
@@ -105,7 +106,7 @@ class Sender:
             reply = self._persist(call, deadline)
             location = reply.headers.get("location")
             if reply.status not in {301, 302, 303, 307, 308} or not location:
-                return replace(reply, moved=moved)
+                return replace(reply, moved=moved) if moved else reply
             call = call.redirected(reply.status, location)
             permanent = permanent and reply.status in {301, 308}
             moved = str(call.url) if permanent else moved
@@ -161,7 +162,7 @@ class Sender:
             response.close()
 
     def _read(self, call: Call, response: httpx.Response, deadline: Deadline) -> Reply:
-        headers = dict(response.headers)
+        headers = by_name(response.headers.raw)
         body = b""
         if response.status_code not in {301, 302, 303, 307, 308} and call.method != "HEAD":
             assert isinstance(response.stream, httpx.SyncByteStream)  # noqa: S101  what a sync transport gives

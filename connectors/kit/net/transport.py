@@ -1,6 +1,6 @@
 """The way an HTTP request takes to the network: a small pool of connections behind the guard."""
 
-import selectors
+import select
 import socket
 import ssl
 import threading
@@ -18,15 +18,21 @@ CONNECT_SECONDS = 5.0
 KEPT_CONNECTIONS = 8
 KEPT_SECONDS = 60.0
 
-_Selector = getattr(selectors, "PollSelector", selectors.SelectSelector)
+
+_building = threading.Lock()
 
 
-@lru_cache(maxsize=1)
 def tls_context() -> ssl.SSLContext:
     """Return the one TLS context of the process: certifi's and the system's authorities, TLS 1.2 or later.
 
     ``SSL_CERT_FILE`` and ``SSL_CERT_DIR`` replace certifi's. It takes 20 to 80 ms to build.
     """
+    with _building:  # the threads of a worker all begin at once
+        return _tls_context()
+
+
+@lru_cache(maxsize=1)
+def _tls_context() -> ssl.SSLContext:
     context = httpx.create_ssl_context()
     context.load_default_certs()
     context.minimum_version = ssl.TLSVersion.TLSv1_2
@@ -169,6 +175,8 @@ def _seconds(timeout: Deadline | float | None) -> float | None:
 
 def _is_readable(connection: socket.socket) -> bool:
     """Whether a connection that should be silent has something to say: then the server has closed it."""
-    with _Selector() as selector:
-        selector.register(connection, selectors.EVENT_READ)
-        return bool(selector.select(0))
+    if not hasattr(select, "poll"):
+        return bool(select.select([connection], [], [], 0)[0])
+    poll = select.poll()
+    poll.register(connection, select.POLLIN)
+    return bool(poll.poll(0))

@@ -3,11 +3,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from connectors.kit.errors import BadData
-from connectors.kit.net.headers import fresh_until
+from connectors.kit.net.headers import by_name, fresh_until
 from connectors.kit.net.reply import Reply
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 DATE = "Thu, 01 Jan 2026 12:00:00 GMT"
+
+
+def test_headers_are_found_by_name_however_they_are_written():
+    raw = [(b"Link", b"<a>"), (b"LINK", b"<b>"), (b"X-Name", "Jörg".encode()), (b"x-old", "Jörg".encode("latin-1"))]
+    assert by_name(raw) == {"link": "<a>, <b>", "x-name": "Jörg", "x-old": "Jörg"}
 
 
 @pytest.mark.parametrize(
