@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from connectors.kit import About, Connector, Events, Item, Progress, Run, action
 from connectors.kit.contract import duration
@@ -14,7 +14,7 @@ class Numbers(Connector):
 
     about = About(kind="note")
 
-    numbers: list[int] = []
+    numbers: list[int] = Field(default=[])
 
     def fetch(self, run: Run) -> Events:
         for number in self.numbers:
