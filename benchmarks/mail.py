@@ -31,7 +31,7 @@ from connectors.kit.files import Files
 from connectors.kit.net.guard import Guard
 from connectors.mailbox import Mailbox
 
-USER = "me@example.org"
+USER, PASSWORD = "me@example.org", "secret-of-the-test"
 FIELDS = "DATE FROM TO CC SUBJECT MESSAGE-ID IN-REPLY-TO REFERENCES LIST-ID CONTENT-TYPE CONTENT-TRANSFER-ENCODING"
 START = datetime(2026, 10, 1, tzinfo=UTC)
 
@@ -124,7 +124,7 @@ class Stage:
         context = ssl.create_default_context(cafile=str(server.home / "cert.pem"))
         self.guard = Guard(allow=["127.0.0.0/8"], ports=[server.port, server.tls_port])
         self.dial = GuardedDial(self.guard, tls=context)
-        self.source = Imap(host="127.0.0.1", port=server.port, security="plain", user=USER, password="secret-of-the-test")
+        self.source = Imap(host="127.0.0.1", port=server.port, security="plain", user=USER, password=PASSWORD)
 
     def run(self, cursor: Any = None) -> Run:
         return Run(http=Http(self.guard), dial=self.dial, now=datetime.now(UTC), cursor=cursor or {})
@@ -140,7 +140,7 @@ class Stage:
     def standard(self) -> int:
         """Make the same list row with the standard library: imaplib and the email package's modern policy."""
         client = imaplib.IMAP4("127.0.0.1", self.server.port)
-        client.login(USER, "secret-of-the-test")
+        client.login(USER, PASSWORD)
         count = int(client.select("INBOX", readonly=True)[1][0])
         rows = []
         for first in range(1, count + 1, 500):
@@ -161,7 +161,7 @@ class Stage:
         """Do the same with imap-tools, which fetches whole mails."""
         from imap_tools import MailBoxUnencrypted  # noqa: PLC0415  only where it is installed
 
-        with MailBoxUnencrypted("127.0.0.1", self.server.port).login(USER, "secret-of-the-test") as box:
+        with MailBoxUnencrypted("127.0.0.1", self.server.port).login(USER, PASSWORD) as box:
             return sum(
                 bool(mail.subject or mail.from_ or mail.date or mail.text[:500])
                 for mail in box.fetch("ALL", mark_seen=False, bulk=500)

@@ -1,14 +1,15 @@
 """Mail from any IMAP server (RFC 9051, RFC 3501)."""
 
+import re
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 from urllib.parse import quote, unquote
 
-from pydantic import Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr
 
 from connectors.imap.folder import Row, changes, count, located, remaining, rows, snapshot
 from connectors.imap.ledger import Ledger, change
@@ -35,6 +36,13 @@ _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 _PORTS = {"tls": 993, "starttls": 143, "plain": 143}
 
 
+def _bare(host: str) -> str:
+    """Refuse an address of the web or of a mail where the name of a server belongs."""
+    if re.search(r"[\s/@]", host):
+        raise ValueError("write the name of the server alone, such as imap.example.org")
+    return host
+
+
 class _Place(NamedTuple):
     """Where an item lies on the server now."""
 
@@ -47,8 +55,8 @@ class Imap(Connector):
 
     about = About(kind="mail", every="5m")
 
-    host: str = Field(
-        min_length=1, max_length=253, pattern=r"^[^\s/@]+$", title="Server", examples=["imap.example.org"],
+    host: Annotated[str, AfterValidator(_bare)] = Field(
+        min_length=1, max_length=253, title="Server", examples=["imap.example.org"],
         description="The IMAP server of the account, as a mail program asks for it.",
     )  # fmt: skip
     port: int | None = Field(

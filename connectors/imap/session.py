@@ -4,6 +4,7 @@ import imaplib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import Any, Literal
 
 from imapclient import IMAPClient
@@ -37,9 +38,11 @@ class Session(IMAPClient):  # type: ignore[misc]
         """Whether the server tells which mails have vanished (RFC 7162)."""
         super().__init__(host, port, ssl=security == "tls")
         self._imap.debug = 0
+        if security == "plain" and ip_address(self._imap.sock.getpeername()[0]).is_global:
+            raise Misconfigured("the password would cross the internet in the clear: choose tls or starttls")
         if security == "starttls":
             if not self.has_capability("STARTTLS"):
-                raise Misconfigured("the server offers no STARTTLS")
+                raise Misconfigured("the server offers no STARTTLS: choose tls, usually at port 993")
             self._imap.secure()
             self._cached_capabilities = None
 
@@ -113,9 +116,9 @@ class Session(IMAPClient):  # type: ignore[misc]
     def _plain(self, user: str, password: str) -> None:
         """Log in by SASL PLAIN, which carries any character, else by LOGIN."""
         if self.has_capability("AUTH=PLAIN"):
-            self._sasl("PLAIN", f"\0{user}\0{password}")
+            self._sasl("PLAIN", f"\0{user}\0{password}", "user name or password")
         elif self.has_capability("LOGINDISABLED"):
-            raise Misconfigured("the server wants a secure connection before a password")
+            raise Misconfigured("the server wants a secure connection before a password: choose tls or starttls")
         else:
             self.login(user, password)
 
@@ -123,19 +126,19 @@ class Session(IMAPClient):  # type: ignore[misc]
         """Log in by OAUTHBEARER (RFC 7628), else by XOAUTH2."""
         if self.has_capability("AUTH=OAUTHBEARER"):
             name = user.replace("=", "=3D").replace(",", "=2C")
-            self._sasl("OAUTHBEARER", f"n,a={name},\1auth=Bearer {token}\1\1")
+            self._sasl("OAUTHBEARER", f"n,a={name},\1auth=Bearer {token}\1\1", "token")
         elif self.has_capability("AUTH=XOAUTH2"):
-            self._sasl("XOAUTH2", f"user={user}\1auth=Bearer {token}\1\1")
+            self._sasl("XOAUTH2", f"user={user}\1auth=Bearer {token}\1\1", "token")
         else:
             raise Misconfigured("the server takes no tokens")
 
-    def _sasl(self, mechanism: str, words: str) -> None:
+    def _sasl(self, mechanism: str, words: str, what: str) -> None:
         """Send the words once; whatever the server still asks is its error in detail, answered with nothing."""
         answers = iter([words.encode()])
         try:
             self.sasl_login(mechanism, lambda _: next(answers, b""))
         except LoginError as error:
-            raise _refused(error) from error
+            raise _refused(error, what) from error
 
     def _status(self, answer: dict[bytes, Any]) -> Status:
         def number(name: bytes) -> int:
@@ -158,23 +161,29 @@ def connected(dial: Dial, host: str, port: int, security: Security) -> Iterator[
     except SourceError:
         raise
     except LoginError as error:
-        raise _refused(error) from error
+        raise _refused(error, "user name or password") from error
     except CapabilityError as error:
         raise Misconfigured(str(error)[:200]) from error
     except (ProtocolError, ValueError, LookupError, TypeError) as error:
         raise BadData(f"the server answered something that is not IMAP: {str(error)[:200]}") from error
     except (imaplib.IMAP4.error, IMAPClientError, OSError) as error:
-        raise Unavailable(f"{host}: {str(error)[:200]}") from error
+        reason = (error.strerror if isinstance(error, OSError) else None) or str(error)[:200]
+        where = (
+            f"{host}, port {port}, does not answer as an IMAP server with security {security}"
+            if session is None
+            else host
+        )
+        raise Unavailable(f"{where}: {reason}") from error
     finally:
         if session is not None:
             session.shutdown()
 
 
-def _refused(error: Exception) -> SourceError:
+def _refused(error: Exception, what: str) -> SourceError:
     """Sort a failed login (RFC 5530): a lost connection, the server's own trouble, too much, or a wrong secret."""
     text = str(error)[:200]
     if isinstance(error.__context__, imaplib.IMAP4.abort) or "[UNAVAILABLE]" in text.upper():
         return Unavailable(text)
     if "[LIMIT]" in text.upper() or "[INUSE]" in text.upper():
         return RateLimited(text)
-    return Unauthorized(text)
+    return Unauthorized(f"the server does not accept the {what}: {text}")

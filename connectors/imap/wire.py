@@ -7,7 +7,7 @@ from typing import Any
 from typing_extensions import Buffer
 
 from connectors.imap.reply import Segments, literal_size
-from connectors.kit import BadData, Unavailable
+from connectors.kit import BadData, Misconfigured, Unavailable
 from connectors.kit.dial import Dial
 from connectors.kit.net.deadline import Deadline
 
@@ -44,7 +44,15 @@ class Wire(imaplib.IMAP4):
     def open(self, host: str = "", port: int = 143, timeout: float | None = None) -> None:
         """Connect through the guard."""
         self.host, self.port = host, port
-        self.sock = self._dial(host, port, tls=self._tls, timeout=timeout)
+        try:
+            self.sock = self._dial(host, port, tls=self._tls, timeout=timeout)
+        except Misconfigured as error:
+            raise Misconfigured(
+                f"{error.detail} (an admin opens networks and ports: network.allow, network.ports)"
+            ) from error
+        except Unavailable as error:
+            usual = "tls is usually at port 993, starttls and plain at 143"
+            raise Unavailable(f"{error.detail}, port {port}; check server, port and security ({usual})") from error
 
     def shutdown(self) -> None:
         """Close the connection."""

@@ -53,4 +53,5 @@ class GuardedDial:
             return (self._tls or tls_context()).wrap_socket(connection, server_hostname=host)
         except (OSError, ValueError) as error:
             connection.close()
-            raise Unavailable(f"{host} offers no secure connection") from error
+            why = f": {error.verify_message}" if isinstance(error, ssl.SSLCertVerificationError) else ""
+            raise Unavailable(f"{host} offers no secure connection{why}") from error

@@ -132,7 +132,7 @@ def _validated(connector: type[_AnyConnector], values: Mapping[str, Any]) -> _An
         for problem in error.errors(include_url=False, include_context=False, include_input=False):
             name, *inside = problem["loc"] or ("",)
             where = f"entry {inside[0] + 1}: " if inside and isinstance(inside[0], int) else ""
-            faults.setdefault(str(name), Fault(problem["type"], where + problem["msg"]))
+            faults.setdefault(str(name), Fault(problem["type"], where + problem["msg"].removeprefix("Value error, ")))
         # Without the original error: it can quote values.
         raise OptionsError(faults) from None
 

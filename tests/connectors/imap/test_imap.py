@@ -3,12 +3,16 @@
 import json
 import random
 import time
+from ipaddress import ip_address
 
 import pytest
 
 from connectors.imap import Imap, folder
 from connectors.imap.session import Session
-from connectors.kit import Change, Gone, Misconfigured, Unauthorized
+from connectors.kit import Change, Gone, Misconfigured, Unauthorized, Unavailable
+from connectors.kit.dial import GuardedDial
+from connectors.kit.form import OptionsError, build
+from connectors.kit.net.guard import Guard
 
 
 def titles(items) -> list[str]:
@@ -227,6 +231,38 @@ def test_a_wrong_password_is_tried_once(account):
             break
         time.sleep(0.05)
     assert ["auth failed, 1 attempts" in line for line in tries] == [True]
+
+
+def test_a_login_that_is_refused_says_what_was_wrong(account):
+    with pytest.raises(Unauthorized, match="does not accept the user name or password"):
+        account.source(password="wrong").fetch()
+
+
+def test_a_way_that_leads_to_no_server_names_what_to_check(account):
+    for wrong in ({"port": account.server.port, "security": "tls"}, {"host": "127.0.0.2", "security": "tls"}):
+        with pytest.raises(Unavailable, match=r"port .*; check server, port and security"):
+            account.source(**wrong).fetch()
+    with pytest.raises(Misconfigured, match=r"port 2525 .*network\.ports"):
+        account.source(port=2525).fetch()
+
+
+def test_an_address_in_place_of_a_server_is_explained_at_its_field():
+    with pytest.raises(OptionsError) as told:
+        build(Imap, {"host": "imaps://imap.example.org", "user": "ada", "password": "x"})
+    assert told.value.errors["host"].text.startswith("write the name of the server alone")
+
+
+def test_a_certificate_that_nobody_vouches_for_is_named(account):
+    account.dial = GuardedDial(Guard(allow=["127.0.0.0/8"], ports=[account.server.tls_port]))
+    with pytest.raises(Unavailable, match="self-signed certificate"):
+        account.source(security="tls", port=account.server.tls_port).fetch()
+
+
+def test_a_password_never_crosses_the_internet_in_the_clear(account, monkeypatch):
+    monkeypatch.setattr("connectors.imap.session.ip_address", lambda _: ip_address("8.8.8.8"))
+    with pytest.raises(Misconfigured, match="in the clear"):
+        account.source().fetch()
+    account.source(security="starttls").fetch()
 
 
 def test_a_password_may_hold_any_character(account):
