@@ -154,7 +154,7 @@ def serve(settings: Settings, say: Callable[[str], None], *, worker: bool = True
 
 def check_reach(settings: Settings) -> None:
     """Raise ServeError where others could open the page, which has no login, and no proxy is said to guard it."""
-    if settings.web.host not in {"127.0.0.1", "::1", "localhost"} and not settings.web.address:
+    if not settings.alone and not settings.web.address:
         raise ServeError(
             "Whoever reaches the page can read everything on it: Frontdesk has no login of its own. Put a proxy with "
             "a login in front, and set web.address to what people type; then it listens beyond this machine."

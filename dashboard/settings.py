@@ -78,8 +78,11 @@ class Network(_Section):
 class Files(_Section):
     """Which local files connectors may read."""
 
-    folders: Annotated[tuple[Folder, ...], NoDecode, BeforeValidator(_listed)] = Field(
-        (), description="Folders whose files a source may read; with none, no local file is ever opened."
+    folders: Annotated[tuple[Folder, ...], NoDecode, BeforeValidator(_listed)] | None = Field(
+        None,
+        examples=[[]],
+        description="Folders whose files a source may read; "
+        "by default your home while the page is for this machine alone.",
     )
 
 
@@ -181,6 +184,18 @@ class Settings(BaseSettings):
         """Where people open the page."""
         host = "localhost" if self.web.host in {"127.0.0.1", "::1"} else self.web.host
         return self.web.address or f"http://{host}:{self.web.port}"
+
+    @property
+    def alone(self) -> bool:
+        """Whether only who works at this machine can open the page."""
+        return self.web.host in {"127.0.0.1", "::1", "localhost"} and not self.web.address
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """The folders whose files a source may read."""
+        if self.files.folders is not None:
+            return self.files.folders
+        return (Path.home(),) if self.alone else ()
 
     @property
     def hosts(self) -> list[str]:

@@ -78,3 +78,16 @@ def test_the_page_is_served_on_this_machine_alone_unless_told_otherwise():
 
 def test_a_database_password_is_not_shown():
     assert "hunter2" not in repr(load(database="postgresql://me:hunter2@db/desk"))
+
+
+def test_files_of_the_home_are_open_while_nobody_else_can_reach_the_page(monkeypatch, tmp_path):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert load().folders == (tmp_path,)
+    assert load(web={"address": "https://desk.example.org"}).folders == ()
+    assert load(web={"host": "0.0.0.0", "address": "https://desk.example.org"}).folders == ()
+    assert load(files={"folders": ()}).folders == ()
+
+
+def test_the_page_answers_only_under_names_it_is_known_by():
+    assert "evil.example" not in load().hosts
+    assert "desk.example.org" in load(web={"address": "https://desk.example.org:8443/x"}).hosts
