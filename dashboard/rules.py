@@ -92,7 +92,8 @@ def _state(talks: Conversations, chosen: Mapping[str, float]) -> Iterator[Part]:
     ):
         yield Part(f"why.{name}", chosen[name] * (flags & flag > 0))
     yield Part("why.important", chosen["important"] * np.clip(columns.importance[last], -1, 1))
-    asks = _asking(talks) & (columns.flags[talks.rows] & FOR_MANY == 0)
+    to_me = columns.flags[talks.rows] & (FOR_MANY | Flag.DIRECT | Flag.MENTION)
+    asks = _asking(talks) & (to_me > 0) & (to_me & FOR_MANY == 0)
     names, asking = columns.codes["person"].names, _first(talks, asks)
     yield Part("why.ask", chosen["ask"] * talks.any(asks), lambda i: {"name": names[columns.author[asking[i]]]})
     yield Part("why.seen", chosen["seen"] * ~np.isnan(columns.seen[last]))

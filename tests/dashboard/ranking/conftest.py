@@ -1,5 +1,7 @@
 """Rows as the store gives them, made by hand or at random."""
 
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import strategies as st
 
@@ -38,6 +40,11 @@ def make(number: int = 1, *, title: str = "", text: str = "", hours: float = 1.0
         pinned=False,
     )
     return plain._replace(**fields)
+
+
+@pytest.fixture(scope="session")
+def now():
+    return datetime.fromtimestamp(NOW, UTC)
 
 
 @pytest.fixture(scope="session")
