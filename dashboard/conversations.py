@@ -108,7 +108,8 @@ class Conversations:
         starts = np.flatnonzero(np.diff(group, prepend=-1))
         return np.maximum.reduceat(values, starts) if len(self) else np.zeros(0)
 
-    def distinct(self, codes: Ints) -> Floats:
-        """Return for each group how many different numbers its rows have."""
+    def distinct(self, codes: Ints, rows: Bools | slice = slice(None)) -> Floats:
+        """Return for each group how many different numbers its rows have, or only some of them."""
         size = int(codes.max(initial=0)) + 1
-        return np.bincount(different(self.group * size + codes) // size, minlength=len(self)).astype(np.float64)
+        pairs = different(self.group[rows] * size + codes[rows])
+        return np.bincount(pairs // size, minlength=len(self)).astype(np.float64)

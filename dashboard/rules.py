@@ -92,11 +92,18 @@ def _state(talks: Conversations, chosen: Mapping[str, float]) -> Iterator[Part]:
     ):
         yield Part(f"why.{name}", chosen[name] * (flags & flag > 0))
     yield Part("why.important", chosen["important"] * np.clip(columns.importance[last], -1, 1))
+    yield _question(talks, chosen["ask"])
+    yield Part("why.seen", chosen["seen"] * ~np.isnan(columns.seen[last]))
+
+
+def _question(talks: Conversations, unit: float) -> Part:
+    """Return what a question to the person gives, the more the more people ask; not where only their name is listed."""
+    columns = talks.columns
     to_me = columns.flags[talks.rows] & (FOR_MANY | Flag.DIRECT | Flag.MENTION)
     asks = _asking(talks) & (to_me > 0) & (to_me & FOR_MANY == 0)
-    names, asking = columns.codes["person"].names, _first(talks, asks)
-    yield Part("why.ask", chosen["ask"] * talks.any(asks), lambda i: {"name": names[columns.author[asking[i]]]})
-    yield Part("why.seen", chosen["seen"] * ~np.isnan(columns.seen[last]))
+    names, row = columns.codes["person"].names, _first(talks, asks)
+    people = talks.distinct(columns.author[talks.rows], asks)
+    return Part("why.ask", unit * np.log2(1 + people), lambda i: {"name": names[columns.author[row[i]]]})
 
 
 def _time(talks: Conversations, chosen: Mapping[str, float]) -> Iterator[Part]:

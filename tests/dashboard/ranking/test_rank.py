@@ -192,6 +192,21 @@ def test_a_question_to_me_stands_before_a_newer_message_without_one(row):
     assert "why.ask" not in keys(rank(Signals([asked, told, answered]), Profile(), NOW), 1)
 
 
+def test_two_who_ask_weigh_more_than_one_who_asks_twice(row):
+    asks = {"flags": Flag.DIRECT | Flag.QUESTION, "hours": 2}
+    rows = [row(1, thread="a", **asks), row(2, thread="a", author="bob@example.org", **asks)]
+    rows += [row(3, thread="b", **asks), row(4, thread="b", **asks)]
+    ranking = rank(Signals(rows), Profile(), NOW)
+    points = {n: sum(r.points for r in ranking.why(n) if r.key == "why.ask") for n in (2, 4)}
+    assert points[2] > points[4] > 0
+
+
+def test_who_is_only_listed_or_gets_mass_mail_is_not_asked(row):
+    for fields in ({"people": "me@example.org"}, {"flags": Flag.AUTOMATED | Flag.DIRECT}):
+        asks = row(1, **{**fields, "flags": fields.get("flags", 0) | Flag.QUESTION})
+        assert "why.ask" not in keys(rank(Signals([asks]), MY, NOW), 1)
+
+
 def test_the_addressee_is_told_once_that_it_is_for_them(row):
     ranking = rank(Signals([row(1, flags=Flag.DIRECT, people="me@example.org")]), MY, NOW)
     assert {reason.key for reason in ranking.why(1) if reason.points > 0.5} >= {"why.direct"}
