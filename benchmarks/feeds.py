@@ -201,10 +201,12 @@ class Meter:
 
 def frontdesk(urls: list[str], folder: Path, workers: int) -> Meter:
     # Each side imports only what it needs: memory is compared.
+    from dashboard import log  # noqa: PLC0415
     from dashboard.opening import open_house  # noqa: PLC0415
     from dashboard.settings import Network, Sync, load  # noqa: PLC0415
     from dashboard.worker import Worker  # noqa: PLC0415
 
+    log.set_up()  # as for every process of Frontdesk
     settings = load(data=folder / "frontdesk", network=Network(allow=("127.0.0.0/8",)), sync=Sync(threads=workers))
     house = open_house(settings)
     person = house.store.enroll("bench").id

@@ -1,7 +1,7 @@
 """One open database: its connections, its transactions, and every failure of it as ``StoreError``."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cache
 from typing import Any, Protocol
 
@@ -40,8 +40,17 @@ class Dialect(Protocol):
 class Database:
     """Hands out transactions; may be shared by all threads of a process."""
 
-    def __init__(self, engine: sa.Engine, dialect: Dialect, *, reader: sa.Engine | None = None) -> None:
+    def __init__(
+        self,
+        engine: sa.Engine,
+        dialect: Dialect,
+        *,
+        reader: sa.Engine | None = None,
+        turn: Callable[[], AbstractContextManager[None]] = nullcontext,
+    ) -> None:
+        """``turn`` is entered for each writing transaction, where only one can be open."""
         self.dialect = dialect
+        self._turn = turn
         self._engine = engine
         self._reader = reader or engine
         self._writer = engine.execution_options(writes=True)
@@ -57,7 +66,7 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:
         """Open a transaction that is committed whole at the end, or not at all after an exception."""
-        with self._guarded(), self._writer.begin() as connection:
+        with self._guarded(), self._turn(), self._writer.begin() as connection:
             yield connection
 
     def close(self) -> None:

@@ -1,7 +1,9 @@
 """SQLite: how it is connected, and full text with FTS5."""
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from operator import itemgetter
 from typing import Any
 
@@ -10,6 +12,7 @@ import sqlalchemy as sa
 from dashboard.search import All, Not, Part, Text
 from dashboard.search import Any as AnyOf
 from dashboard.store.database import Database
+from dashboard.store.protocol import StoreError
 from dashboard.words import stemmed
 
 COLUMNS = ("title", "author", "people", "channel", "labels", "text")
@@ -39,10 +42,29 @@ _FULL_TEXT = (
 
 def connect(url: sa.URL, *, patience: float) -> Database:
     """Prepare a database file; nothing is opened before the first transaction."""
-    engine = sa.create_engine(url, connect_args={"timeout": patience}, pool_size=16, max_overflow=112)
+    # The connection used last is taken first: its pages are in memory, and the others keep none.
+    engine = sa.create_engine(
+        url, connect_args={"timeout": patience}, pool_size=16, max_overflow=112, pool_use_lifo=True
+    )
     sa.event.listen(engine, "connect", _prepare)
     sa.event.listen(engine, "begin", _begin)
-    return Database(engine, Fts5())
+    return Database(engine, Fts5(), turn=_turns(patience))
+
+
+def _turns(patience: float) -> Callable[[], AbstractContextManager[None]]:
+    """Let the writers of this process wait for each other without SQLite's looks at ever longer intervals."""
+    writing = threading.Lock()
+
+    @contextmanager
+    def turn() -> Iterator[None]:
+        if not writing.acquire(timeout=patience):
+            raise StoreError("database is locked")
+        try:
+            yield
+        finally:
+            writing.release()
+
+    return turn
 
 
 def _prepare(connection: sqlite3.Connection, _record: Any) -> None:
@@ -55,8 +77,7 @@ def _prepare(connection: sqlite3.Connection, _record: Any) -> None:
         "synchronous = NORMAL",  # with WAL: survives kill -9; a power cut may undo the last commits, never tear one
         "trusted_schema = ON",  # the triggers call stemmed()
         "temp_store = MEMORY",
-        "cache_size = -16000",
-        "mmap_size = 1073741824",
+        "cache_size = -4000",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
