@@ -22,8 +22,24 @@ class Feed:
     attributes: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Folder:
+    """One folder of a list: the path to it with its own name at the end, and its attributes as others wrote them."""
+
+    folders: tuple[str, ...]
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+
 def read(document: bytes | str) -> list[Feed]:
     """Return the feeds of a list in its order; a feed that stands in several folders comes once for each.
+
+    Raises ValueError as :func:`outlines` does.
+    """
+    return [outline for outline in outlines(document) if isinstance(outline, Feed)]
+
+
+def outlines(document: bytes | str) -> list[Feed | Folder]:
+    """Return the feeds and folders of a list in its order, a folder before what is in it, also where that is nothing.
 
     Raises ValueError for what is no OPML, is larger than 5 MiB, declares entities, or is nested too deep.
     """
@@ -36,40 +52,50 @@ def read(document: bytes | str) -> list[Feed]:
     body = next((child for child in root if child.tag.lower() == "body"), None)
     if root.tag.lower() != "opml" or body is None:
         raise ValueError("not OPML: it has no list")
-    return list(_feeds(body, ()))
+    return list(_outlines(body, ()))
 
 
-def _feeds(parent: ET.Element, folders: tuple[str, ...]) -> Iterator[Feed]:
+def _outlines(parent: ET.Element, folders: tuple[str, ...]) -> Iterator[Feed | Folder]:
     if len(folders) > _DEEPEST:
         raise ValueError("the folders of the list are nested too deep")
     for outline in parent:
         given = {name.lower(): (name, value) for name, value in outline.attrib.items()}
         text = given.get("text", ("", ""))[1] or given.get("title", ("", ""))[1]
+        others = {name: value for key, (name, value) in given.items() if key not in _OWN}
         if address := given.get("xmlurl", ("", ""))[1].strip():
-            others = {name: value for key, (name, value) in given.items() if key not in _OWN}
             yield Feed(title=text or address, address=address, folders=folders, attributes=others)
+        elif text:
+            yield Folder(folders=(*folders, text), attributes=others)
         if len(outline):
-            yield from _feeds(outline, (*folders, text) if text else folders)
+            yield from _outlines(outline, (*folders, text) if text else folders)
 
 
-def write(feeds: Iterable[Feed], *, title: str = "Frontdesk") -> str:
-    """Return the list as OPML 2.0, in this order, with ``title`` as its own name."""
+def write(outlines: Iterable[Feed | Folder], *, title: str = "Frontdesk") -> str:
+    """Return the list as OPML 2.0, in this order, with ``title`` as its own name; folders of one path are one."""
     root = ET.Element("opml", version="2.0")
     ET.SubElement(ET.SubElement(root, "head"), "title").text = _clean(title)
     body = ET.SubElement(root, "body")
     folders: dict[tuple[str, ...], ET.Element] = {(): body}
-    for feed in feeds:
-        parent = body
-        for depth in range(1, len(feed.folders) + 1):
-            path = feed.folders[:depth]
-            if path not in folders:
-                folders[path] = ET.SubElement(parent, "outline", text=_clean(path[-1]), title=_clean(path[-1]))
-            parent = folders[path]
-        attributes = {"type": "rss", "title": feed.title} | dict(feed.attributes)
-        attributes |= {"text": feed.title, "xmlUrl": feed.address}
-        ET.SubElement(parent, "outline", {name: _clean(value) for name, value in attributes.items()})
+    for outline in outlines:
+        parent = _folder(folders, outline.folders)
+        if isinstance(outline, Folder):
+            attributes = dict(outline.attributes) | {"text": outline.folders[-1]}
+        else:
+            attributes = {"type": "rss", "title": outline.title} | dict(outline.attributes)
+            attributes |= {"text": outline.title, "xmlUrl": outline.address}
+            parent = ET.SubElement(parent, "outline")
+        parent.attrib.update({name: _clean(value) for name, value in attributes.items()})
     ET.indent(root)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
+
+
+def _folder(folders: dict[tuple[str, ...], ET.Element], path: tuple[str, ...]) -> ET.Element:
+    """Return the element of a folder, made with those around it where it is not there yet."""
+    for depth in range(1, len(path) + 1):
+        if path[:depth] not in folders:
+            name = _clean(path[depth - 1])
+            folders[path[:depth]] = ET.SubElement(folders[path[: depth - 1]], "outline", text=name, title=name)
+    return folders[path]
 
 
 def _clean(value: str) -> str:

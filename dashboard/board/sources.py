@@ -130,17 +130,19 @@ class Sources:
         Folders and what other readers wrote are kept for :meth:`export_opml`.
         """
         try:
-            feeds = opml.read(document)
+            outlines = opml.outlines(document)
         except ValueError as error:
             raise Invalid(str(error)) from None
         known, before = self._addresses(person), len(self._addresses(person))
+        feeds = [outline for outline in outlines if isinstance(outline, opml.Feed)]
         for feed in feeds:
             if feed.address not in known:
                 _, source = self.add(person, _FEEDS, feed.title, {_ADDRESS: feed.address}, check=False)
                 known |= {feed.address} if source else set()
-        places = [asdict(feed) for feed in feeds if feed.address in known]
-        told = {feed.address for feed in feeds}
-        kept = [place for place in self._store.document(person, _OPML) or () if place["address"] not in told]
+        places = [asdict(each) for each in outlines if isinstance(each, opml.Folder) or each.address in known]
+        told = {each.folders if isinstance(each, opml.Folder) else each.address for each in outlines}
+        earlier = self._store.document(person, _OPML) or ()
+        kept = [place for place in earlier if (place.get("address") or tuple(place["folders"])) not in told]
         self._store.keep(person, _OPML, [*kept, *places])
         return len(known) - before
 
@@ -148,11 +150,11 @@ class Sources:
         """Return the feeds of a person as OPML, ``""`` where there are none."""
         titles = {str(s.options[_ADDRESS]): s.title for s in self.all(person) if s.connector == _FEEDS}
         placed = [
-            opml.Feed(**place | {"folders": tuple(place["folders"])})
+            (opml.Feed if "address" in place else opml.Folder)(**place | {"folders": tuple(place["folders"])})
             for place in self._store.document(person, _OPML) or ()
-            if place["address"] in titles
+            if "address" not in place or place["address"] in titles
         ]
-        told = {feed.address for feed in placed}
+        told = {outline.address for outline in placed if isinstance(outline, opml.Feed)}
         others = [opml.Feed(title=title, address=address) for address, title in titles.items() if address not in told]
         return opml.write([*placed, *others]) if titles else ""
 

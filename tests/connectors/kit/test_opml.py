@@ -1,5 +1,6 @@
 """Lists of feeds from and for other readers."""
 
+from xml.etree import ElementTree
 from xml.sax.saxutils import quoteattr
 
 import pytest
@@ -39,6 +40,24 @@ def test_a_list_comes_back_as_it_was():
     again = opml.read(opml.write(feeds))
     assert [(f.title, f.address, f.folders) for f in again] == [(f.title, f.address, f.folders) for f in feeds]
     assert all(f.attributes.items() <= g.attributes.items() for f, g in zip(feeds, again, strict=True))
+
+
+FOLDERS = """<opml version="2.0"><head/><body>
+  <outline text="Empty" title="Empty" category="/x"/>
+  <outline text="B" title="Bee" isOpen="true"><outline text="Deep" title="Deep"/>
+    <outline text="one" title="one" type="rss" xmlUrl="https://one.example/"/></outline>
+  <outline text="two" title="two" type="rss" xmlUrl="https://two.example/"/>
+  <outline text="A" title="A"/>
+</body></opml>"""
+
+
+def tree(document):
+    body = ElementTree.fromstring(document).find("body")
+    return [(outline.attrib, len(outline)) for outline in body.iter("outline")]
+
+
+def test_folders_keep_their_order_and_attributes_also_where_nothing_is_in_them():
+    assert tree(opml.write(opml.outlines(FOLDERS))) == tree(FOLDERS)
 
 
 words = st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff"), min_size=1).filter(

@@ -89,6 +89,15 @@ def test_feeds_come_from_another_reader_and_go_back_with_their_folders(board, ad
     assert text.count("xmlUrl") == 2
 
 
+def test_folders_keep_what_other_readers_wrote_on_them_even_empty_ones(board, ada):
+    folders = b'<outline text="Later" isOpen="%s"/><outline text="Work" title="Work!"/>'
+    for state in (b"true", b"false"):
+        board.sources.import_opml(ada, OPML.replace(b"<body>", b"<body>" + folders % state))
+    text = board.sources.export_opml(ada)
+    assert '<outline text="Later" title="Later" isOpen="false" />' in text
+    assert text.count('text="Work"') == text.count('title="Work!"') == 1
+
+
 def test_what_is_no_opml_is_refused_with_a_sentence(board, ada):
     with pytest.raises(Invalid, match="OPML"):
         board.sources.import_opml(ada, b"<html/>")
