@@ -17,6 +17,7 @@ from connectors.imap.reply import Ranges, merged, runs
 from connectors.imap.session import Security, Session, Status, connected
 from connectors.kit import (
     About,
+    BadData,
     Change,
     Connector,
     Cursor,
@@ -97,8 +98,10 @@ class Imap(Connector):
             for name in names:
                 total = yield from self._read(session, name, cursor, run.since, total)
 
-    def item(self, raw: Row) -> Item:
-        """Translate one mail from its head and the beginning of its text."""
+    def item(self, raw: Row | BadData) -> Item:
+        """Translate one mail from its head and the beginning of its text; a broken answer counts as unreadable."""
+        if isinstance(raw, BadData):
+            raise raw
         text = raw.part.text(raw.text) if raw.part else ""
         html = raw.part is not None and raw.part.html
         body = mime.Body("" if html else text, text if html else "", list(raw.attachments))
@@ -200,13 +203,16 @@ class Imap(Connector):
         if todo:
             ledger.complete = False
             yield Progress(total)
+        whole = True
         for chunk in rows(session, name, ledger, todo):
+            whole = whole and not any(isinstance(each, BadData) for each in chunk)
             yield from chunk
             cursor[name] = ledger.pack()
             yield Cursor(dict(cursor))
-        if ledger.recount:
+        if ledger.recount and whole:
             yield snapshot(ledger, prefix)
-        ledger.complete, ledger.recount = True, False
+        # What could not be parsed is listed and asked for again, and nothing is taken for gone before.
+        ledger.complete, ledger.recount = whole, ledger.recount and not whole
         cursor[name] = ledger.pack()
         yield Cursor(dict(cursor))
         return total

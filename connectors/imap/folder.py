@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Generator, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -66,9 +65,10 @@ def changes(session: Session, status: Status, ledger: Ledger, prefix: str) -> It
         yield Gone(prefix + name)
 
 
-def rows(session: Session, folder: str, ledger: Ledger, todo: Ranges) -> Iterator[list[Row]]:
+def rows(session: Session, folder: str, ledger: Ledger, todo: Ranges) -> Iterator[list[Row | BadData]]:
     """Yield the mails of these UIDs in chunks, newest first, and enter them in the ledger.
 
+    An answer that cannot be parsed stands at the end of its chunk as an error.
     The heads of the next chunk are already asked for while the texts of this one arrive.
     """
     reader = _Reader(session, folder)
@@ -90,7 +90,8 @@ def rows(session: Session, folder: str, ledger: Ledger, todo: Ranges) -> Iterato
         barren = 0 if newest else barren + 1
         if barren > 3:
             raise BadData("the server lists mails that it does not have")
-        yield newest
+        broken, reader.broken = reader.broken, 0
+        yield [*newest, *[BadData("an answer about a mail that cannot be parsed")] * broken]
         chunk = ahead
 
 
@@ -102,6 +103,7 @@ class _Reader:
         self._folder = folder
         self._rows: dict[int, Row] = {}
         self._kept = 0
+        self.broken = 0
 
     def ask(self, chunk: Ranges | None) -> bytes:
         """Ask for the heads of a chunk."""
@@ -124,8 +126,10 @@ class _Reader:
             self._kept += sum(map(len, answer))
             if self._kept > KEPT or len(self._rows) > 3 * CHUNK + FIRST:
                 raise BadData("the server sends more than was asked for")
-            with suppress(ValueError):
+            try:
                 self._sort(fetched(answer) or {})
+            except ValueError:
+                self.broken += 1
 
     def take(self, chunk: Ranges) -> list[Row]:
         """Return the mails of a chunk, newest first."""

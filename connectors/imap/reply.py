@@ -11,6 +11,8 @@ Ranges: TypeAlias = list[tuple[int, int]]
 """Numbers of mails, first and last of each run, ascending."""
 
 _TOKEN = re.compile(rb'BODY\[[^\]]*\](?:<\d+>)?|"(?:[^"\\]|\\.)*+"?|[()]|\{\d+\+?\}\r?\n|[^\s()"]+')
+_TEXT = re.compile(rb"\* \d+ FETCH \(UID (\d+) BODY\[[\d.]+\](?:<0>)? \{\d+\}\r\n")
+"""The one answer that comes for every mail and needs no taking apart: the text, and nothing else."""
 _LITERAL = re.compile(rb"\{(\d{1,18})\+?\}\r?\n\Z")
 _ESCAPE = re.compile(rb"\\(.)", re.DOTALL)
 _MONTHS = {name: place for place, name in enumerate(b"jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
@@ -62,6 +64,8 @@ def fetched(segments: Segments) -> dict[bytes, Any] | None:
 
     Raises ValueError where it is broken.
     """
+    if len(segments) == 3 and segments[2] == b")\r\n" and (plain := _TEXT.fullmatch(segments[0])):
+        return {b"UID": plain[1], b"BODY": segments[1]}
     words = segments[0].split(None, 3)
     if len(words) < 4 or words[2].upper() != b"FETCH":
         return None

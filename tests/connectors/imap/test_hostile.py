@@ -210,9 +210,12 @@ def test_a_structure_that_makes_no_sense_costs_no_mail(hostile, structure):
 
 def test_a_broken_mail_among_others_costs_only_itself(hostile):
     answers = head(b"Subject: a\r\n\r\n") + b"* 2 FETCH (UID x)\r\n* 2 FETCH (((\r\n" + head(b"Subject: b\r\n\r\n", 3)
-    listing, mails = to(b"UID SEARCH", b"* SEARCH 1 2 3\r\nTAG OK\r\n"), to(b"UID FETCH", answers, b"TAG OK\r\n")
+    listing, mails = to(b"UID SEARCH", b"* SEARCH 1 2 3\r\nTAG OK\r\n"), to(b"UID FETCH 1:3", answers, b"TAG OK\r\n")
     source = hostile(lambda *command: listing(*command) or mails(*command))
     assert {item.title for item in source.fetch()} == {"a", "b"}
+    assert source.unreadable == 1
+    assert source.fetch() == []
+    assert sum(b"HEADER" in line and b"FETCH 2 " in line for line in source.server.lines) == 1
 
 
 def test_what_a_sender_writes_never_becomes_a_command(hostile):
