@@ -113,7 +113,9 @@ class Feeds(Connector):
             reply = run.http.get(url, headers=_ACCEPT)
         if reply.unchanged:
             return _Document(reply.moved or url, b"", reply)
-        if parsing.looks_like_html(reply.body) and not past.get("body"):  # later a page is an outage or a login
+        if parsing.looks_like_html(reply.body):
+            if past.get("body"):  # an outage, a login or a move: which one, a person can tell
+                raise BadData("a web page stands where the feed was: if the feed has moved, enter its new address")
             return _discovered(run, reply)
         return _Document(reply.moved or url, reply.body, reply)
 

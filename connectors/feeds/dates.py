@@ -4,13 +4,15 @@ import re
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 
-_MONTHS = dict(
-    zip(("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), range(1, 13), strict=True)
-)
+_NAMES = (
+    # As English, German, French, Spanish, Italian, Portuguese, Dutch and Nordic feeds begin them.
+    "jan ene gen", "feb fév fev", "mar mär mrz mrt maa", "apr avr abr", "may mai mag mei maj", "jun juin giu",
+    "jul juil lug", "aug aoû aou ago", "sep set", "oct okt ott out", "nov", "dec dez déc dic des",
+)  # fmt: skip
+_MONTHS = {name: month for month, names in enumerate(_NAMES, start=1) for name in names.split()}
 _USUAL = re.compile(
-    r"(?:[A-Za-z]{3,9},?\s+)?(\d{1,2})\s+([A-Za-z]{3})[a-z]*\s+(\d{4})\s+(\d\d):(\d\d)(?::(\d\d))?\s+"
-    r"(?:(GMT|UTC|UT|Z)|([+-])(\d\d):?(\d\d))",
-    re.ASCII,
+    r"(?:[^\W\d_]{2,13}\.?,?\s+)?([0-9]{1,2})\.?\s+([^\W\d_]{3,12})\.?\s+([0-9]{4})\s+"
+    r"([0-9]{2}):([0-9]{2})(?::([0-9]{2}))?\s+(?:(GMT|UTC|UT|Z)|([+-])([0-9]{2}):?([0-9]{2}))"
 )
 _ISO = re.compile(
     r"(\d{4}-\d\d-\d\d)(?:[T ]+(\d\d:\d\d(?::\d\d)?)(?:[.,](\d+))?\s*(Z|UTC|GMT|[+-]\d\d:?\d\d|[+-]\d\d)?)?",
@@ -36,7 +38,9 @@ def moment(text: str) -> datetime | None:
 
 def _usual(text: str) -> datetime | None:
     match = _USUAL.fullmatch(text)
-    if not match or not (month := _MONTHS.get(match[2].lower())):
+    name = match[2].lower() if match else ""
+    month = _MONTHS.get(name[:3]) or _MONTHS.get(name[:4])
+    if not match or not month:
         return None
     zone = UTC
     if match[8]:

@@ -220,7 +220,7 @@ def test_a_page_in_place_of_a_feed_that_was_there_is_no_reason_to_search(site):
     source = Source(f"{site.address}/l.xml")
     source.fetch()
     site.write("l.xml", "<!doctype html><html><title>Sign in</title></html>", at=3)
-    with pytest.raises(BadData):
+    with pytest.raises(BadData, match="a web page stands where the feed was"):
         source.fetch()
     assert site.statuses() == ["200", "200"]
     site.write("l.xml", rss("two", "one"), at=4)
