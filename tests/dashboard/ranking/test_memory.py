@@ -40,7 +40,7 @@ def told(signals, profile, now):
 
 @pytest.mark.parametrize("step", [1, 7, 40])
 def test_a_long_list_that_grew_marked_and_edited_ranks_like_one_made_anew(row, now, step):
-    rows, signals = history(row, 200), Signals()
+    rows, signals = history(row, 300), Signals()
     profile = Profile(topics={"budget plan": 2}, muted=Muted(words={"secret"}))
     for start in range(0, len(rows), step):
         signals.update(rows[start : start + step])
@@ -67,13 +67,22 @@ def test_old_columns_rank_the_same_after_newer_rows_came(row, now):
 
 
 def test_the_newest_few_of_a_long_list_do_not_change_what_is_usual(row):
-    rows = history(row, 264)
+    rows = history(row, 258)
     signals = Signals(rows[:256])
     usual = signals.columns.frequency
-    signals.update(rows[256:259])
+    signals.update(rows[256:257])
     assert signals.columns.frequency is usual
-    signals.update(rows[259:])
-    assert signals.columns.counted.sum() == 264
+    signals.update(rows[257:])
+    assert signals.columns.counted.sum() == 258
+
+
+def test_words_of_rows_that_are_gone_are_not_found(row, now):
+    profile = Profile(topics={"budget": 1})
+    signals = Signals([row(1, text="budget"), row(2)])
+    signals.update([row(1, rev=9, gone=True)])
+    assert [reason.key for reason in rank(signals, profile, now).why(2) if reason.key == "why.topic"] == []
+    signals.update([row(3, rev=10, text="budget")])
+    assert "why.topic" in {reason.key for reason in rank(signals, profile, now).why(3)}
 
 
 def test_a_result_is_made_again_only_for_another_key():
