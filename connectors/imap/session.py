@@ -52,21 +52,33 @@ class Session(IMAPClient):  # type: ignore[misc]
     def _set_read_timeout(self) -> None:
         """Leave the timeout to the wire, which has a deadline."""
 
-    def enter(self, user: str, password: str, login: Login | None) -> None:
-        """Log in with the password, else with a token; one attempt, and one more with a renewed token.
+    def enter(self, user: str, password: str) -> None:
+        """Log in with a password; one attempt. Raises Unauthorized where the server refuses.
+
+        By SASL PLAIN, which carries any character, else by LOGIN.
+        """
+        if self.has_capability("AUTH=PLAIN"):
+            self._sasl("PLAIN", f"\0{user}\0{password}", "user name or password")
+        elif self.has_capability("LOGINDISABLED"):
+            raise Misconfigured("the server wants a secure connection before a password: choose tls or starttls")
+        else:
+            self.login(user, password)
+
+    def enter_by_token(self, user: str, login: Login | None) -> None:
+        """Log in with a token; one attempt, and one more with a renewed token.
 
         Raises Unauthorized where the server refuses.
         """
-        if password:
-            self._plain(user, password)
-        elif login is not None:
-            token = login.token()
-            try:
-                self._bearer(user, token)
-            except Unauthorized:
-                self._bearer(user, login.token(fresh=True))
-        else:
-            raise Misconfigured("neither a password nor a login is given")
+        if login is None:
+            raise Unauthorized("the source is not connected")
+        token = login.token()
+        try:
+            self._bearer(user, token)
+        except Unauthorized:
+            self._bearer(user, login.token(fresh=True))
+
+    def begin(self) -> None:
+        """Ask, once logged in, to be told what vanishes, where the server can."""
         self._cached_capabilities = None
         if self.has_capability("QRESYNC") and self.has_capability("ENABLE"):
             self.resync = b"QRESYNC" in {bytes(name).upper() for name in self.enable("QRESYNC")}
@@ -112,15 +124,6 @@ class Session(IMAPClient):  # type: ignore[misc]
         """Log out without waiting for the answer: what was read is read."""
         with suppress(OSError):
             self._imap.ask("LOGOUT")
-
-    def _plain(self, user: str, password: str) -> None:
-        """Log in by SASL PLAIN, which carries any character, else by LOGIN."""
-        if self.has_capability("AUTH=PLAIN"):
-            self._sasl("PLAIN", f"\0{user}\0{password}", "user name or password")
-        elif self.has_capability("LOGINDISABLED"):
-            raise Misconfigured("the server wants a secure connection before a password: choose tls or starttls")
-        else:
-            self.login(user, password)
 
     def _bearer(self, user: str, token: str) -> None:
         """Log in by OAUTHBEARER (RFC 7628), else by XOAUTH2."""

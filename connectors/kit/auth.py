@@ -23,7 +23,7 @@ class Basic:
 class OAuth2:
     """Authorization code with PKCE (RFC 6749, RFC 7636); the connector never sees a refresh token.
 
-    ``authorize`` and ``token`` may name options in braces, as ``About.base`` may.
+    ``authorize`` and ``token`` may name options in braces, as ``About.base`` may, and so may each of ``scopes``.
     """
 
     authorize: str

@@ -43,7 +43,7 @@ def authorization_url(connector: Connector, redirect: str) -> Authorization:
         "response_type": "code",
         "client_id": option(connector, auth.client_id),
         "redirect_uri": redirect,
-        "scope": " ".join(auth.scopes),
+        "scope": " ".join(_scope(connector, each) for each in auth.scopes),
         "state": state,
         "code_challenge": challenge,
         "code_challenge_method": "S256",
@@ -107,6 +107,11 @@ def _tokens(answer: Mapping[str, Any]) -> dict[str, Any]:
     if 0 < seconds < 1e10:
         tokens["expires_at"] = time.time() + seconds
     return tokens
+
+
+def _scope(connector: Connector, scope: str) -> str:
+    """Return a scope to the letter: one may end with a slash, which addresses lose."""
+    return option(connector, scope[1:-1]) if scope[:1] == "{" and scope[-1:] == "}" else scope
 
 
 def _declared(connector: Connector) -> OAuth2:

@@ -119,7 +119,7 @@ class DeclarationChecks(Subject):
     def test_its_addresses_name_options_that_exist(self) -> None:
         about = self.connector.about
         texts = [about.base or ""] + (
-            [about.auth.authorize, about.auth.token] if isinstance(about.auth, OAuth2) else []
+            [about.auth.authorize, about.auth.token, *about.auth.scopes] if isinstance(about.auth, OAuth2) else []
         )
         unknown = {name for text in texts for name in _BRACES.findall(text)} - set(self.connector.model_fields)
         require(not unknown, f"no option is named {', '.join(sorted(unknown))}")

@@ -10,7 +10,7 @@ from types import ModuleType
 
 import pytest
 
-from connectors.imap import Imap
+from connectors.imap import Imap, ImapOAuth
 from connectors.kit.dial import GuardedDial
 from connectors.kit.net.guard import Guard
 
@@ -66,9 +66,11 @@ class Account:
     def source(self, **options):
         """Return a source with the options, and with ``token`` one that logs in with it."""
         token = options.pop("token", None)
+        url = f"http://127.0.0.1:{self.server.port}"
+        client = {"authorize_url": f"{url}/authorize", "token_url": f"{url}/token", "client_id": "frontdesk"}
         given = {"host": "127.0.0.1", "port": self.server.port, "security": "plain", "user": self.user}
-        given |= {} if token else {"password": self.password}
-        desk = self._desk_of(Imap(**given | options))
+        given |= client if token else {"password": self.password}
+        desk = self._desk_of((ImapOAuth if token else Imap)(**given | options))
         plain = desk.run
 
         def run(now=None):

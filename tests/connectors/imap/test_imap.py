@@ -286,9 +286,10 @@ def test_an_expired_or_forged_token_is_refused(account, how):
         account.source(token=account.server.token(account.user, **how)).fetch()
 
 
-def test_a_source_without_a_secret_asks_for_one(account):
-    with pytest.raises(Misconfigured):
-        account.source(password="").fetch()
+def test_a_source_without_a_password_is_told_so_at_its_field():
+    with pytest.raises(OptionsError) as told:
+        build(Imap, {"host": "imap.example.org", "user": "ada"})
+    assert set(told.value.errors) == {"password"}
 
 
 @pytest.mark.parametrize(
