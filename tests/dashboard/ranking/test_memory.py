@@ -107,12 +107,12 @@ def test_values_are_computed_for_new_slots_only():
 
 
 def test_words_are_found_wherever_they_stand_and_however_often_one_looks():
-    memory, flat = Memory(), np.array([5, 7, 5 | 1 << 31, 5 + (1 << 18)], np.uint32)
+    memory, flat = Memory(), np.array([5, 7, 5 | 1 << 31, 5 + (1 << 18), 7], np.uint32)
     assert {word: at.tolist() for word, at in memory.places({5, 8}, flat[:2]).items()} == {5: [0], 8: []}
-    assert {word: at.tolist() for word, at in memory.places({7}, flat).items()} == {7: [1]}
+    assert {word: at.tolist() for word, at in memory.places({7}, flat).items()} == {7: [1, 4]}
     for _ in range(2):
         assert {word: at.tolist() for word, at in memory.places({5, 7, 8}, flat).items()} == {
             5: [0, 2],
-            7: [1],
+            7: [1, 4],
             8: [],
         }
