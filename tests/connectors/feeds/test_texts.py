@@ -25,6 +25,8 @@ from connectors.kit import text as kit_text
         ("Fri, 20 Foo 2026 10:00:00 GMT", None),
         ("2026-11-20T10:00:00Z", datetime(2026, 11, 20, 10, tzinfo=UTC)),
         ("2026-11-20T10:00:00.123456789+02:00", datetime(2026, 11, 20, 8, tzinfo=UTC)),
+        ("2026-11-20 10:00:00 UTC", datetime(2026, 11, 20, 10, tzinfo=UTC)),
+        ("2026-11-20T10:00:00.5 +02:00", datetime(2026, 11, 20, 8, tzinfo=UTC)),
         ("2026-11-20 10:00", datetime(2026, 11, 20, 10, tzinfo=UTC)),
         ("2026-11-20", datetime(2026, 11, 20, tzinfo=UTC)),
         ("2026-11", datetime(2026, 11, 1, tzinfo=UTC)),
