@@ -106,6 +106,8 @@ class Account(Server):
         body = mime.Body("" if html else text, text if html else "", list(raw.attachments))
         prefix = _prefix(raw.folder)
         item = message.item(raw.fields, body, name=prefix + raw.id, me=self._me, received=raw.received)
+        if _is_cut(raw, text, item.text):
+            item.text += " …"
         answers = message.message_id(raw.fields, "in-reply-to")
         item.reply_to = prefix + message.digest(answers) if answers else None
         item.channel = raw.folder
@@ -252,6 +254,13 @@ class Account(Server):
         known = runs([uid for uid, (each, _) in ledger.marks.items() if each == name])
         uid = located(session, name, known) or located(session, name, session.find(_around(item.created)))
         return _Place(folder, uid) if uid else None
+
+
+def _is_cut(raw: Row, fetched: str, shown: str) -> bool:
+    """Whether the shown text reaches to where the fetched one was cut off, and not only to a quote before it."""
+    if raw.part is None or len(raw.text) < raw.part.limit:
+        return False
+    return bool(shown) and (raw.part.html or fetched.rstrip().endswith(shown))
 
 
 def _prefix(folder: str) -> str:

@@ -6,8 +6,8 @@ from typing import Any
 from connectors.kit import Attachment
 from connectors.kit.mail import head, mime
 
-TEXT, HTML = 4_096, 16_384
-"""Encoded bytes that are fetched of a text part, and of an HTML part, which says less per byte."""
+LIMIT = 16_384
+"""Encoded bytes that are fetched of the part that is read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def _leaf(section: str, node: list[Any], parts: list[Part], attachments: list[At
         attachments.append(mime.attachment(params, more, kind, size))
     elif kind.startswith("text/") and size != 0:
         html = kind == "text/html"
-        parts.append(Part(section, html, encoding, params.get("charset", "utf-8"), HTML if html else TEXT))
+        parts.append(Part(section, html, encoding, params.get("charset", "utf-8"), LIMIT))
 
 
 def _word(value: Any) -> str:

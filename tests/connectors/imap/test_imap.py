@@ -61,6 +61,18 @@ def test_the_text_is_read_and_attachments_are_listed_but_not_fetched(account):
     assert len(item.raw) < 2000
 
 
+def test_a_text_that_is_cut_off_says_so(account):
+    head = f"From: ada@example.org\r\nTo: {account.user}\r\nSubject: {{}}\r\n\r\n"
+    texts = {"long": "word " * 5000, "short": "word " * 100, "quoted": "Yes.\r\n" + "> word word\r\n" * 3000}
+    for name, text in texts.items():
+        account.client.append("INBOX", None, None, (head.format(name) + text).encode())
+    found = {item.title: item.text for item in account.source().fetch()}
+    assert found["long"].endswith("word …")
+    assert 16_000 < len(found["long"]) < 17_000
+    assert found["short"].endswith("word")
+    assert found["quoted"] == "Yes."
+
+
 def test_only_new_mail_comes_the_next_time(any_account):
     any_account.deliver("one", "two")
     source = any_account.source()
