@@ -113,6 +113,10 @@ class Keeper:
             self._stopping.wait(wait)
 
 
+WORKER_ENVIRONMENT = {"MALLOC_ARENA_MAX": os.environ.get("MALLOC_ARENA_MAX", "2")}
+"""With glibc's arena for each thread a worker keeps a sixth more memory, and it is no faster."""
+
+
 def worker_command() -> list[str]:
     """Return how the worker is started; it ends by itself when this process is gone."""
     return [sys.executable, "-m", "dashboard.cli", "worker", "--with-parent", str(os.getpid())]
@@ -135,7 +139,7 @@ def serve(settings: Settings, say: Callable[[str], None], *, worker: bool = True
     told = {"FRONTDESK_WEB__HOST": settings.web.host, "FRONTDESK_WEB__PORT": str(settings.web.port)}
     keepers = [Keeper("page", web_command(settings), stopping, told)]
     if worker:
-        keepers.append(Keeper("worker", worker_command(), stopping))
+        keepers.append(Keeper("worker", worker_command(), stopping, WORKER_ENVIRONMENT))
     for keeper in keepers:
         keeper.start()
     try:

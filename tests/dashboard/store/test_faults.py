@@ -104,6 +104,15 @@ def test_a_locked_database_is_a_store_error_to_writers(file, name):
     WRITES[name](store)
 
 
+def test_a_writer_waits_for_another_of_its_process_no_longer_than_its_patience(file):
+    database = sqlite.connect(sa.make_url(f"sqlite:///{file}"), patience=0.01)
+    with database.writing(), pytest.raises(StoreError, match="locked"), database.writing():
+        pass
+    with database.writing() as connection:
+        assert connection.scalar(sa.select(1)) == 1
+    database.close()
+
+
 @pytest.mark.parametrize("name", READS)
 def test_a_locked_database_still_shows_the_last_state(file, name):
     store = open_store(f"sqlite:///{file}", patience=0.01)
