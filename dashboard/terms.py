@@ -13,7 +13,7 @@ LIMIT = 96
 """How many different words of an item are kept, those of the title first."""
 
 _READ = 2400  # characters of a text: an item says what it is about early, quotes and footers come late
-_MEMO, _SHORT = 100_000, 32  # spellings remembered with their hashes, and how long they may be: about 15 MB
+_MEMO, _SHORT = 50_000, 32  # spellings remembered with their hashes, and how long they may be: about 8 MB
 
 _WORD = re.compile(r"\w[\w.]{0,38}\w")
 

@@ -9,7 +9,7 @@ import snowballstemmer
 
 _WORD = re.compile(r"[^\W_]{1,64}")
 _UMLAUT = re.compile("([aou])e")
-_MEMO, _SHORT = 100_000, 32  # spellings remembered, and how long they may be: about 15 MB
+_MEMO, _SHORT = 50_000, 32  # spellings remembered, and how long they may be: about 8 MB
 
 _english = snowballstemmer.stemmer("english")
 _german = snowballstemmer.stemmer("german")

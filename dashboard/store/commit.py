@@ -32,6 +32,22 @@ _T = TypeVar("_T")
 _known = sa.select(entries.c.key, entries.c.id, entries.c.hash, entries.c.state, entries.c.gone).where(
     entries.c.source == sa.bindparam("source"), entries.c.key.in_(sa.bindparam("keys", expanding=True))
 )
+_held = sa.select(sources.c.leased_by).where(sources.c.id == sa.bindparam("source")).with_for_update()
+_newest = sa.bindparam("newest", type_=sources.c.newest_at.type)
+_account = (
+    sources.update()
+    .where(sources.c.id == sa.bindparam("_source"))
+    .values(
+        synced_at=sa.bindparam("synced_at"),
+        cursor=sa.func.coalesce(sa.bindparam("_cursor", type_=sources.c.cursor.type), sources.c.cursor),
+        unreadable=sources.c.unreadable + sa.bindparam("_unreadable"),
+        rev=sa.func.coalesce(sa.bindparam("_rev", type_=sources.c.rev.type), sources.c.rev),
+        items=sources.c["items"] + sa.bindparam("grown"),
+        newest_at=sa.case(
+            (sa.or_(sources.c.newest_at.is_(None), sources.c.newest_at < _newest), _newest), else_=sources.c.newest_at
+        ),
+    )
+)
 _update_entry = entries.update().where(entries.c.id == sa.bindparam("_id"))
 _update_body = bodies.update().where(bodies.c.id == sa.bindparam("_id"))
 
@@ -64,9 +80,7 @@ class Commit:
         return Tally(new=self.new, changed=self.changed, same=self.same, gone=self.gone)
 
     def _check_lease(self, worker: str | None) -> None:
-        row = self.connection.execute(
-            sa.select(sources.c.leased_by).where(sources.c.id == self.source).with_for_update()
-        ).one_or_none()
+        row = self.connection.execute(_held, {"source": self.source}).one_or_none()
         if row is None or (worker is not None and row.leased_by != worker):
             raise LeaseLost(self.source)
 
@@ -226,20 +240,16 @@ class Commit:
         self.gone += len(ids)
 
     def _account(self, batch: Batch) -> None:
-        values: dict[str, Any] = {"synced_at": _utc(self.now)}
-        if batch.cursor is not None:
-            values["cursor"] = batch.cursor
-        if batch.unreadable:
-            values["unreadable"] = sources.c.unreadable + batch.unreadable
-        if "rev" in self.__dict__:
-            values["rev"] = self.rev
-            values["items"] = sources.c["items"] + self.new + self.revived - self.gone
-        self.connection.execute(sources.update().where(sources.c.id == self.source).values(values))
-        if self.newest:
-            newest = sa.or_(sources.c.newest_at.is_(None), sources.c.newest_at < _utc(self.newest))
-            self.connection.execute(
-                sources.update().where(sources.c.id == self.source, newest).values(newest_at=_utc(self.newest))
-            )
+        values = {
+            "_source": self.source,
+            "synced_at": _utc(self.now),
+            "_cursor": batch.cursor,
+            "_unreadable": batch.unreadable,
+            "_rev": self.__dict__.get("rev"),
+            "grown": self.new + self.revived - self.gone,
+            "newest": _utc(self.newest) if self.newest else None,
+        }
+        self.connection.execute(_account, values)
 
 
 def chunks(values: Iterable[_T], size: int = _CHUNK) -> Iterator[list[_T]]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cache
+from operator import itemgetter
 from typing import Any, Protocol
 
 import sqlalchemy as sa
@@ -109,7 +110,7 @@ def next_rev(connection: sa.Connection) -> int:
 def insert(connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows that have the same columns in the driver's own form, which saves a fifth of a commit's time."""
     statement, order = _compiled(table, tuple(rows[0]), connection.dialect)
-    values = [tuple(row[name] for name in order) for row in rows] if order else list(rows)
+    values = list(map(itemgetter(*order), rows)) if order else list(rows)
     connection.exec_driver_sql(statement, values)
 
 

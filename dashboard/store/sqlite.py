@@ -35,6 +35,7 @@ _FULL_TEXT = (
     f"CREATE VIEW searchable AS SELECT id, {_STEMMED} FROM bodies",  # noqa: S608
     f"CREATE VIRTUAL TABLE words USING fts5({_NAMES}, {_OPTIONS})",
     "INSERT INTO words(words, rank) VALUES ('hashsize', 16777216)",
+    "INSERT INTO words(words, rank) VALUES ('automerge', 8)",
     f"CREATE TRIGGER bodies_removed AFTER DELETE ON bodies BEGIN {_REMOVE} END",
     f"CREATE TRIGGER bodies_changed AFTER UPDATE OF {_NAMES} ON bodies WHEN {_CHANGED} BEGIN {_REMOVE} {_ADD} END",
 )
@@ -78,6 +79,7 @@ def _prepare(connection: sqlite3.Connection, _record: Any) -> None:
         "trusted_schema = ON",  # the triggers call stemmed()
         "temp_store = MEMORY",
         "cache_size = -4000",
+        "wal_autocheckpoint = 4000",  # 16 MB: a page that many commits write goes into the file once
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
