@@ -4,6 +4,7 @@ import re
 from base64 import urlsafe_b64encode
 from collections.abc import Collection
 from datetime import datetime
+from functools import lru_cache
 from hashlib import blake2b
 
 from connectors.kit.item import Importance, Item, Kind, Person, Role
@@ -174,5 +175,13 @@ def _unquoted(text: str) -> str:
 def _people(fields: head.Fields, name: str, role: Role) -> list[Person]:
     found: list[Person] = []
     for value in fields.get(name, ())[:20]:
-        found += (Person(name=who, address=address, role=role) for who, address in head.people(value))
+        found += _listed(value, role) if len(value) <= 200 else _named(value, role)
     return found[: head.PEOPLE]
+
+
+def _named(value: str, role: Role) -> tuple[Person, ...]:
+    return tuple(Person(name=who, address=address, role=role) for who, address in head.people(value))
+
+
+_listed = lru_cache(4096)(_named)
+"""The same few people write and are written to; a longer list is read anew, so that nobody fills the memory."""
