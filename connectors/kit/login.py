@@ -104,7 +104,7 @@ class OAuthLogin:
     def _renew(self, used: str | None) -> None:
         spent = str(self._tokens.get("refresh_token") or "")
         if not spent:
-            raise Unauthorized("the login has expired")
+            raise Unauthorized("the login has expired" if used else "the source is not connected yet")
         with _lock:
             family = _families.setdefault(self._digest(spent), _Family())
         with family.lock:

@@ -113,5 +113,5 @@ def test_a_consent_that_was_withdrawn_asks_to_connect_again(account, titles):
 
 
 def test_a_source_that_was_never_connected_says_so(titles):
-    with pytest.raises(Unauthorized):
+    with pytest.raises(Unauthorized, match="not connected yet"):
         titles({})
