@@ -161,9 +161,8 @@ class Columns:
         So what is usual changes seldom, and what was computed with it can be kept.
         """
         step = 1 << max(len(self).bit_length() - 8, 0)
-        size = len(self) // step * step
         counted = np.zeros(len(self), np.bool_)
-        counted[self._by_id[:size]] = True
+        counted[self._by_id[: len(self) // step * step]] = True
         return counted
 
     def contents(self, rows: Ints) -> bytes:
@@ -176,10 +175,11 @@ class Columns:
         return self._frequency("frequency", np.flatnonzero(self.counted))
 
     def _frequency(self, name: str, rows: Ints) -> Floats:
-        def count() -> Floats:
-            return np.bincount(bucket(self.terms.take(rows)), minlength=BUCKETS).astype(np.float32)
-
-        found: Floats = self.memory.once(name, self.contents(rows), count)
+        found: Floats = self.memory.once(
+            name,
+            self.contents(rows),
+            lambda: np.bincount(bucket(self.terms.take(rows)), minlength=BUCKETS).astype(np.float32),
+        )
         return found
 
     @cached_property
@@ -195,7 +195,7 @@ class Columns:
         for word, places in self.memory.places(set(words), self.terms.flat).items():
             number = np.searchsorted(start, places, "right") - 1
             some, row = places[number >= 0], rows[number[number >= 0]]  # the others are in rows that are no more
-            found[word] = row[some < self.terms.start[row] + self.terms.count[row]]
+            found[word] = row[some < (self.terms.start + self.terms.count)[row]]
         return found
 
     @cached_property
@@ -227,8 +227,7 @@ class Columns:
             found[later[fits]] = earlier[fits]
         row_of = np.full(len(self.codes["key"]) + 1, -1, np.int64)
         row_of[self.key] = np.arange(len(self))
-        named = row_of[self.reply]
-        return np.where(named >= 0, named, found)
+        return np.where(row_of[self.reply] >= 0, row_of[self.reply], found)
 
     @cached_property
     def posts(self) -> Floats:
