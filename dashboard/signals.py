@@ -156,10 +156,7 @@ class Columns:
 
     @cached_property
     def counted(self) -> Bools:
-        """The rows whose words are counted: all but the newest of a long list, less than one in a hundred.
-
-        So what is usual changes seldom, and what was computed with it can be kept.
-        """
+        """The rows whose words are counted: all but the newest one in a hundred, so that the usual seldom changes."""
         step = 1 << max(len(self).bit_length() - 8, 0)
         counted = np.zeros(len(self), np.bool_)
         counted[self._by_id[: len(self) // step * step]] = True
