@@ -19,8 +19,8 @@ import numpy as np
 
 from connectors.kit import Item
 from dashboard.rank import Ranking, rank
+from dashboard.ranking.signals import Signals
 from dashboard.relevance import Profile, weigh
-from dashboard.signals import Signals
 from dashboard.store import open_store
 from dashboard.store.records import Batch
 

@@ -7,17 +7,17 @@ from functools import cached_property
 
 import numpy as np
 
-from dashboard.conversations import Conversations
-from dashboard.features import FAMILIES
-from dashboard.history import History
-from dashboard.reasons import Part, Reason, filling
+from dashboard.ranking.conversations import Conversations
+from dashboard.ranking.features import FAMILIES
+from dashboard.ranking.history import History
+from dashboard.ranking.reasons import Part, Reason, filling
+from dashboard.ranking.rules import FOR_MANY, chosen_people, parts
+from dashboard.ranking.signals import Bools, Columns, Floats, Ints, Signals, different
+from dashboard.ranking.standing import PLACES, Place, Places, containing, numbers, places
+from dashboard.ranking.weights import DEFAULT, Weights
 from dashboard.relevance import Profile
-from dashboard.rules import FOR_MANY, chosen_people, parts
-from dashboard.signals import Bools, Columns, Floats, Ints, Signals, different
-from dashboard.standing import PLACES, Place, Places, containing, numbers, places
 from dashboard.store.records import Flag
 from dashboard.terms import hashed
-from dashboard.weights import DEFAULT, Weights
 
 TOP, OF_ONE = 10, 3
 """Of the first ten conversations, one author who was not chosen can have written the newest message of three."""

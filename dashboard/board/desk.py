@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from dashboard.board.profiles import Profiles
 from dashboard.rank import Ranking, rank
-from dashboard.signals import Signals
+from dashboard.ranking.signals import Signals
 from dashboard.store.protocol import Store
 
 KNOWN = timedelta(days=180)

@@ -14,8 +14,8 @@ from connectors.kit.text import shorten
 from dashboard.board.desk import Desk, View
 from dashboard.board.profiles import Profiles
 from dashboard.board.records import Found, Opened, Reason, Row, Sum, Today
+from dashboard.ranking.standing import Place
 from dashboard.search import parse, snippet
-from dashboard.standing import Place
 from dashboard.store.protocol import Store
 from dashboard.store.records import Entry
 from dashboard.words import composed

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from connectors.kit.form import Field, Input
-from dashboard.reasons import Reason
-from dashboard.standing import Place
+from dashboard.ranking.reasons import Reason
+from dashboard.ranking.standing import Place
 from dashboard.store.records import Entry, Source
 
 

@@ -5,15 +5,15 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from dashboard.conversations import Conversations
 from dashboard.evaluation.log import WINDOW, Log, Session, facts
-from dashboard.features import FAMILIES
-from dashboard.history import History
 from dashboard.rank import Ranking, rank
+from dashboard.ranking.conversations import Conversations
+from dashboard.ranking.features import FAMILIES
+from dashboard.ranking.history import History
+from dashboard.ranking.signals import Floats, Ints, Signals
+from dashboard.ranking.standing import numbers
+from dashboard.ranking.weights import Weights
 from dashboard.relevance import Profile
-from dashboard.signals import Floats, Ints, Signals
-from dashboard.standing import numbers
-from dashboard.weights import Weights
 
 SUM_WITHIN = 1e-9
 """How far the sum of the reasons may be from the score."""

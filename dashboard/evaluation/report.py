@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from dashboard.evaluation.run import BASELINE, PRODUCT, SALT, SLICES, Evaluation, Progress, evaluate
-from dashboard.weights import Weights
+from dashboard.ranking.weights import Weights
 
 _HEAD = (
     f"{'':20}{'AUC':>7}{'MRR':>7}{'nDCG@5':>8}{'nDCG@10':>9}{'R@5':>7}  {'user nDCG@10':>12}  against {BASELINE}, 95 %"
@@ -61,7 +61,7 @@ def weights_file(found: Evaluation, paths: Iterable[Path], salt: str) -> str:
         [
             "# How much each signal counts, in points. The learned weights are those under which people's own answers",
             f"# were chosen most readily, in {found.learned_from} sessions of public logs. They are made again by",
-            f"#   frontdesk evaluate {names} --salt {salt} --learn dashboard/weights.toml",
+            f"#   frontdesk evaluate {names} --salt {salt} --learn dashboard/ranking/weights.toml",
             "# The typical ones are the points of an average candidate, which are taken away; they change no order.",
             "# The chosen ones were set by hand and are kept by that command.",
             "",

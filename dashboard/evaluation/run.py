@@ -12,9 +12,9 @@ from dashboard.evaluation.learning import Lesson, learn
 from dashboard.evaluation.log import Log, Session, half, read_log
 from dashboard.evaluation.metrics import Figures, figures
 from dashboard.evaluation.replay import Replay, feature_names
-from dashboard.features import FAMILIES
-from dashboard.signals import Floats
-from dashboard.weights import DEFAULT, Weights
+from dashboard.ranking.features import FAMILIES
+from dashboard.ranking.signals import Floats
+from dashboard.ranking.weights import DEFAULT, Weights
 
 SALT = "split-v1"
 SLICES = ("all", "new to me", "first 5 sessions")

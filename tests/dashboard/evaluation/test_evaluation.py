@@ -17,7 +17,7 @@ from dashboard.evaluation.replay import Replay, feature_names
 from dashboard.evaluation.report import run_evaluation
 from dashboard.evaluation.run import evaluate
 from dashboard.rank import Ranking
-from dashboard.weights import DEFAULT, load_weights
+from dashboard.ranking.weights import DEFAULT, load_weights
 
 DAY = 86_400
 

@@ -5,10 +5,10 @@ import random
 import numpy as np
 import pytest
 
-from dashboard.memory import Memory
 from dashboard.rank import rank
+from dashboard.ranking.memory import Memory
+from dashboard.ranking.signals import Signals
 from dashboard.relevance import Muted, Profile
-from dashboard.signals import Signals
 from dashboard.store.records import Flag
 
 WORDS = "budget invoice plan secret travel holiday contract turbine meeting report margin offer".split()  # noqa: SIM905

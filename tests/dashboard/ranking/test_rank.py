@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard.rank import OF_ONE, TOP, rank
+from dashboard.ranking.signals import Signals
+from dashboard.ranking.standing import Place
+from dashboard.ranking.weights import DEFAULT
 from dashboard.relevance import Profile, mute, thread_name, weigh
-from dashboard.signals import Signals
-from dashboard.standing import Place
 from dashboard.store.records import Flag
-from dashboard.weights import DEFAULT
 
 NOW = datetime.fromtimestamp(1_800_000_000, UTC)
 

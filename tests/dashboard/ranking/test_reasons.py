@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.features import FAMILIES
 from dashboard.i18n import LANGUAGES, catalog
-from dashboard.reasons import LESS
+from dashboard.ranking.features import FAMILIES
+from dashboard.ranking.reasons import LESS
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[3]
 def keys() -> set[str]:
     """Return every key in the sources of the ranking, and those of the learned families."""
     found = {f"why.{name}" for name in FAMILIES} | {key.replace("why.", "why.less.") for key in LESS}
-    for module in ("rank", "rules"):
+    for module in ("rank", "ranking/rules"):
         text = (ROOT / "dashboard" / f"{module}.py").read_text("utf-8")
         found |= {key for key in re.findall(r'"(why\.[a-z.]+[a-z])"', text) if not key.endswith(".first")}
     state = ("direct", "flagged", "unread", "answered")

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboard.signals import Signals
+from dashboard.ranking.signals import Signals
 
 
 def described(signals):

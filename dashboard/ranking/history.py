@@ -6,9 +6,9 @@ from functools import cached_property
 
 import numpy as np
 
-from dashboard.signals import Bools, Columns, Floats, Ints, different
+from dashboard.ranking.signals import Bools, Columns, Floats, Ints, different
+from dashboard.ranking.wording import SUMS, Vocabulary
 from dashboard.store.records import Flag
-from dashboard.wording import SUMS, Vocabulary
 
 
 def tally(codes: Ints, size: int, weights: Floats | None = None) -> Floats:
@@ -127,7 +127,7 @@ class History:
         return different(np.concatenate([self.mine, self.answered_by_me]))
 
     def wording(self, rows: Ints) -> Mapping[str, Floats]:
-        """Return how much the words of each row are those of the person, by :data:`dashboard.wording.SUMS`.
+        """Return how much the words of each row are those of the person, by :data:`dashboard.ranking.wording.SUMS`.
 
         They are computed once for each row, until what the person wrote or what is usual changes.
         """

@@ -9,7 +9,7 @@ from zlib import crc32
 import numpy as np
 import numpy.typing as npt
 
-from dashboard.memory import Memory
+from dashboard.ranking.memory import Memory
 from dashboard.store.records import Facts
 
 Ints: TypeAlias = npt.NDArray[np.int64]

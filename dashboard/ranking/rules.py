@@ -5,11 +5,11 @@ from collections.abc import Iterable, Iterator, Mapping
 import numpy as np
 
 from connectors.kit import Kind
-from dashboard.conversations import Conversations
-from dashboard.reasons import Part
+from dashboard.ranking.conversations import Conversations
+from dashboard.ranking.reasons import Part
+from dashboard.ranking.signals import DAY, Bools, Floats, Ints
+from dashboard.ranking.standing import channels, containing
 from dashboard.relevance import Profile
-from dashboard.signals import DAY, Bools, Floats, Ints
-from dashboard.standing import channels, containing
 from dashboard.store.records import Flag
 
 FOR_MANY = Flag.BULK | Flag.AUTOMATED

@@ -8,7 +8,7 @@ from importlib.resources import files
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """``learned`` are per feature of :mod:`dashboard.features`, ``chosen`` per rule of :mod:`dashboard.rules`.
+    """``learned`` are per feature of :mod:`~dashboard.ranking.features`, ``chosen`` per rule of the rules beside it.
 
     ``typical`` are the points that the learned weights give a typical conversation, per family of
     features. They are taken away, so that a point above 0 speaks for a conversation.
@@ -25,5 +25,5 @@ def load_weights(text: str) -> Weights:
     return Weights(*(tables.get(name, {}) for name in ("learned", "typical", "chosen")))
 
 
-DEFAULT = load_weights(files("dashboard").joinpath("weights.toml").read_text("utf-8"))
+DEFAULT = load_weights(files("dashboard.ranking").joinpath("weights.toml").read_text("utf-8"))
 """The weights of every installation."""

@@ -8,9 +8,9 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from dashboard.history import History
+from dashboard.ranking.history import History
+from dashboard.ranking.signals import Bools, Codes, Columns, Ints
 from dashboard.relevance import Muted, Profile
-from dashboard.signals import Bools, Codes, Columns, Ints
 from dashboard.store.records import Flag
 from dashboard.terms import hashed
 
