@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -35,10 +35,11 @@ def catalog(language: str) -> Mapping[str, str]:
 
 
 class Translator:
-    """Texts of one language: ``t("today.title")``, ``t("today.rows", count=3)``."""
+    """Texts and times for one person: ``t("today.title")``, ``t("today.rows", count=3)``."""
 
-    def __init__(self, language: str) -> None:
+    def __init__(self, language: str, zone: tzinfo = UTC) -> None:
         self.language = language
+        self.zone = zone
         self._texts = catalog(language)
         self._fallback = catalog(FALLBACK)
 
@@ -62,6 +63,10 @@ class Translator:
         if not unit:
             return self("ago.now")
         return self(f"ago.{unit}" if then <= now else f"in.{unit}", count=amount)
+
+    def moment(self, when: datetime) -> str:
+        """Say the day and the time in the person's time zone."""
+        return self("ago.moment", when=when.astimezone(self.zone))
 
     def span(self, length: timedelta) -> str:
         """Say how long something takes, to stand behind a word such as "in" or "for"."""

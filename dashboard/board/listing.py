@@ -15,7 +15,7 @@ from dashboard.board.desk import Desk, View
 from dashboard.board.profiles import Profiles
 from dashboard.board.records import Found, Opened, Reason, Row, Sum, Today
 from dashboard.ranking.standing import Place
-from dashboard.search import parse, snippet
+from dashboard.search import All, parse, snippet
 from dashboard.store.protocol import Store
 from dashboard.store.records import Entry
 from dashboard.words import composed
@@ -69,14 +69,16 @@ class Listing:
     def search(self, person: int, text: str, *, zone: tzinfo = UTC, limit: int = 50) -> Found:
         """Return what a query finds, the newest hits first ranked; held, done and far ones included."""
         query = parse(text, now=self._clock().astimezone(zone))
+        problems = [composed(text)[flaw.start : flaw.end] for flaw in query.flaws]
+        if problems and query.part == All() and query.held is None:
+            return Found(rows=[], total=0, problems=problems)
         hits = {hit.id: hit.snippet for hit in self._store.search(person, query, limit=_CANDIDATES)}
         view = self._view(person)
         wanted = [item for item in hits if query.held in (None, view.ranking.place(item) is Place.HELD)]
         best = sorted(wanted, key=lambda item: _merit(view, item), reverse=True)[:limit]
         entries = self._store.entries(person, best)
         marked = {e.id: hits[e.id] or snippet(query, e.item.title, e.item.text, length=_SNIPPET) for e in entries}
-        problems = [composed(text)[flaw.start : flaw.end] for flaw in query.flaws]
-        return Found(rows=self._rows(person, entries, view, marked), problems=problems)
+        return Found(rows=self._rows(person, entries, view, marked), total=len(wanted), problems=problems)
 
     def conversation(self, person: int, entry: int) -> list[int]:
         """Return the items that stand behind one row: what is done with the row is done with all of them."""

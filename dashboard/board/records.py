@@ -83,6 +83,8 @@ class Found:
     """The answer to a search: ranked rows, and what in the query could not be understood."""
 
     rows: Sequence[Row]
+    total: int
+    """How many hits there are, also those behind the last row; only the newest 500 are looked at."""
     problems: Sequence[str]
 
 

@@ -1,7 +1,9 @@
 """The frame around every view: who is asking, in which language, and where they can go."""
 
+from datetime import UTC, tzinfo
 from functools import partial
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
@@ -24,7 +26,7 @@ def main() -> None:
     st.logo(_LOGO, size="large")
     board = wiring.board()
     person = board.me()
-    t = Translator(negotiate(person.language or st.context.locale))
+    t = Translator(negotiate(person.language or st.context.locale), _zone())
     pages = {
         name: st.Page(
             partial(show, board, person, t),
@@ -37,6 +39,13 @@ def main() -> None:
     }
     navigation.remember(pages)
     st.navigation(list(pages.values()), position="top").run()
+
+
+def _zone() -> tzinfo:
+    try:
+        return ZoneInfo(st.context.timezone or "UTC")
+    except (ZoneInfoNotFoundError, ValueError):
+        return UTC
 
 
 main()

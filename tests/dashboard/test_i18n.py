@@ -50,6 +50,13 @@ def test_a_view_never_asks_for_a_text_that_is_not_there(file):
     assert asked <= there
 
 
+@pytest.mark.parametrize("key", sorted(key for key, text in catalog("en").items() if "{count}" in text))
+def test_a_text_that_counts_has_a_form_for_one_and_for_many(key):
+    stem = re.sub(r"\.(one|other)$", "", key)
+    for language in LANGUAGES:
+        assert {f"{stem}.one", f"{stem}.other"} <= set(catalog(language))
+
+
 @pytest.mark.parametrize("locale", ["de", "de-AT", "de_CH", "DE"])
 def test_a_german_browser_gets_german(locale):
     assert negotiate(locale) == "de"

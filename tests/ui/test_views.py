@@ -1,16 +1,20 @@
 """Every view, run as Streamlit runs it, on a board with a real store."""
 
+import re
+from datetime import UTC
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from connectors.kit import Item, Kind, Person
+from connectors.kit import Attachment, Item, Kind, Person
 from connectors.kit.registry import Registry
 from dashboard.board import Board
 from dashboard.i18n import LANGUAGES, Translator
 from dashboard.opening import open_house
 from dashboard.settings import Settings
-from dashboard.store.records import Batch, Health
+from dashboard.store.records import Audience, Batch, Health
 from dashboard.ui.parts.inbox import Action, fresh
+from dashboard.ui.parts.plain import plain
 from dashboard.ui.parts.weights import lines, weights
 from dashboard.ui.views.today import carry_out
 
@@ -87,7 +91,7 @@ def test_the_list_shows_every_item_with_its_reasons(board, person, source):
 
 def test_a_source_that_stopped_is_named_on_the_first_page(board, person, source):
     board.sources.pause(person.id, source.id)
-    assert "A *feed*" in said(run("today", board, person))
+    assert plain("A *feed*") in said(run("today", board, person))
 
 
 def test_a_failing_source_says_what_happened_and_how_to_mend_it(board, person, source):
@@ -134,7 +138,7 @@ def test_a_profile_that_is_saved_is_the_one_that_ranks(board, person, source):
 def test_search_shows_what_it_found(board, person, source):
     app = run("search", board, person)
     app.text_input(key="q").set_value("title").run()
-    assert "3 items" in said(app)
+    assert "3 of 3 items" in said(app)
 
 
 def test_an_item_that_was_clicked_opens_with_text_reasons_and_record(board, person, source):
@@ -159,7 +163,7 @@ def conversation(board, person, source):
 @pytest.mark.parametrize("verb", ["done", "snooze"])
 def test_what_is_done_with_a_row_is_done_with_its_whole_conversation(verb, board, person, source):
     row = conversation(board, person, source)
-    before = carry_out(board, person, Action(1, verb, row.entry.id))
+    before = carry_out(board, person, Action(1, verb, row.entry.id), UTC)
     assert "Talk" not in [row.entry.item.title for row in board.listing.today(person.id).rows]
     board.marks.restore(person.id, before)
     assert conversation(board, person, source).entry.id == row.entry.id
@@ -188,3 +192,67 @@ def test_a_key_pressed_twice_as_fast_as_the_page_answers_counts_once_each():
 def test_a_line_of_the_profile_is_read_as_it_was_meant(text, read):
     assert weights(text) == read
     assert weights(lines(read)) == read
+
+
+HOSTILE = (
+    "![t](http://evil.example/p.png) [click **me**](http://evil.example) $x$ :red[R] <b>x</b> www.evil.example :smile:"
+)
+
+
+def test_text_of_strangers_is_shown_letter_by_letter(board, person):
+    item = Item(id="h", kind=Kind.NEWS, title=HOSTILE, text=HOSTILE, author=Person(HOSTILE), channel=HOSTILE)
+    item.attachments = (Attachment(HOSTILE),)
+    item.url = "javascript:alert(1)"
+    source = board.store.add_source(
+        person.id, connector="feeds", title=HOSTILE, options={"address": "/x"}, every=900.0, due_at=board.now()
+    )
+    board.store.engine.commit(source.id, None, Batch(items=[(item, "raw")]), now=board.now())
+    board.sources.pause(person.id, source.id)
+    app = run("today", board, person)
+    app.session_state["opened"] = board.listing.today(person.id).rows[0].entry.id
+    app.run()
+    sources = run("sources", board, person)
+    shown = said(app) + said(sources) + "".join(dialog.proto.dialog.title for dialog in app.get("dialog"))
+    assert "evil" in shown
+    bare = re.sub(r"\\.", "", shown)
+    assert [harm for harm in ("](", "**me", "$", ":red[", "<b>", "www.", "://", ":smile") if harm in bare] == []
+    assert not app.get("link_button")
+
+
+def test_a_source_is_removed_after_one_more_question(board, person, source):
+    app = run("sources", board, person)
+    app.button(key=f"source.{source.id}.remove").click().run()
+    assert not app.exception
+    app.button(key=f"source.{source.id}.sure").click().run()
+    assert not app.exception
+    assert board.sources.all(person.id) == []
+
+
+def test_a_source_given_by_somebody_else_has_no_buttons(board, person, source):
+    bob = board.store.enroll("bob@example.org")
+    board.store.change_source(person.id, source.id, audience=Audience.EVERYONE)
+    app = run("sources", board, bob)
+    assert "A" in said(app)
+    assert [button.key for button in app.button if button.key and button.key.startswith("source.")] == []
+
+
+def test_every_conversation_of_the_list_can_be_reached(board, person, source):
+    now = board.now()
+    items = [Item(id=f"m{n}", kind=Kind.NEWS, title=f"More {n}", received=now) for n in range(70)]
+    board.store.engine.commit(source.id, None, Batch(items=[(item, "raw") for item in items]), now=now)
+    app = run("today", board, person)
+    app.button(key="more").click().run()
+    painted = str(app.get("bidi_component")[0].proto)
+    assert all(f"More {n}" in painted for n in range(70))
+
+
+def test_a_search_of_which_nothing_was_understood_finds_nothing_and_says_so(board, person, source):
+    app = run("search", board, person)
+    app.text_input(key="q").set_value("before:2026-13-40").run()
+    assert "not understood" in said(app)
+    assert "Nothing found" in said(app)
+
+
+@pytest.mark.parametrize("text", ["plain", "Müller & Söhne", "a_b*c", "https://x.example/?a=1#b", "50 $", "#1 [x]"])
+def test_plain_text_loses_no_letter(text):
+    assert re.sub(r"\\(.)", r"\1", plain(text)) == text

@@ -43,7 +43,7 @@ def row_data(row: Row, t: Translator, now: datetime) -> dict[str, Any]:
         "who": author if place == author else f"{author} · {place}",
         "ago": t.ago(when, now),
         "at": when.isoformat(),
-        "date": when.isoformat(sep=" ", timespec="minutes"),
+        "date": t.moment(when),
         "title": item.title or row.snippet or t("inbox.untitled"),
         "snippet": row.snippet if item.title else "",
         "count": row.count,

@@ -7,6 +7,9 @@ from dashboard.board.records import Opened
 from dashboard.i18n import Translator
 from dashboard.store.records import Employee
 from dashboard.ui.parts import acts, why
+from dashboard.ui.parts.plain import plain
+
+_LINKS = ("http://", "https://", "mailto:")
 
 
 def show(board: Board, person: Employee, t: Translator, entry: int) -> None:
@@ -30,14 +33,15 @@ def _title(found: Opened | None, t: Translator) -> str:
     if found is None:
         return t("opened.gone")
     item = found.entry.item
-    return item.title or item.channel or t("inbox.untitled")
+    return plain(item.title or item.channel or t("inbox.untitled"))
 
 
 def _head(found: Opened, t: Translator, board: Board) -> None:
     item = found.entry.item
     author = getattr(item.author, "name", "") or getattr(item.author, "address", "")
-    st.caption(" · ".join(filter(None, (author, item.channel, found.source, t.ago(found.entry.at, board.now())))))
-    if item.url:
+    told = (author, item.channel, found.source, t.ago(found.entry.at, board.now()))
+    st.caption(" · ".join(plain(part) for part in told if part))
+    if item.url and item.url.lower().startswith(_LINKS):
         st.link_button(t("opened.at_source"), item.url, icon=":material/open_in_new:")
 
 
@@ -47,7 +51,7 @@ def _body(found: Opened) -> None:
     else:
         st.text(found.entry.item.text)
     for attachment in found.entry.item.attachments:
-        st.caption(f":material/attach_file: {attachment.name}")
+        st.caption(f":material/attach_file: {plain(attachment.name)}")
 
 
 def _foot(found: Opened, t: Translator) -> None:
@@ -57,7 +61,7 @@ def _foot(found: Opened, t: Translator) -> None:
     with conversation:
         for entry in found.thread:
             author = getattr(entry.item.author, "name", "") or getattr(entry.item.author, "address", "")
-            st.markdown(f"**{entry.at:%d.%m. %H:%M}**")
+            st.markdown(f"**{t.moment(entry.at)}**")
             st.text(f"{author}\n{entry.item.text[:400]}")
     with record:
         st.text(found.raw)

@@ -6,6 +6,7 @@ from dashboard.board import Board
 from dashboard.board.records import Invalid
 from dashboard.i18n import Translator
 from dashboard.store.records import Employee
+from dashboard.ui.parts.plain import plain
 
 
 def show(board: Board, person: Employee, t: Translator) -> None:
@@ -17,7 +18,7 @@ def show(board: Board, person: Employee, t: Translator) -> None:
             try:
                 added = board.sources.import_opml(person.id, file.getvalue())
             except Invalid as error:
-                st.error(str(error))
+                st.error(plain(error))
             else:
                 st.success(t("sources.opml_imported", count=added))
         if text := board.sources.export_opml(person.id):

@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboard.board.records import Field, Input
 from dashboard.i18n import Translator
+from dashboard.ui.parts.plain import plain
 
 Widget = Callable[[Field, Any, dict[str, Any]], Any]
 
@@ -38,7 +39,7 @@ def show(
         }
         typed[field.name] = _WIDGETS.get(field.type, _text)(field, value, common)
         if problem := wrong.get(field.name):
-            st.error(problem, icon=":material/error:")
+            st.error(plain(problem), icon=":material/error:")
         if field.type is Input.SECRET and values is not None:
             st.caption(t("sources.keep_secret"))
     return typed

@@ -10,6 +10,7 @@ from dashboard.board.records import Invalid
 from dashboard.i18n import Translator
 from dashboard.relevance import HEAVIEST
 from dashboard.store.records import Employee, Kind
+from dashboard.ui.parts.plain import plain
 from dashboard.ui.parts.weights import lines, weights
 
 _LISTS = ("people", "topics", "projects", "channels")
@@ -29,7 +30,7 @@ def show(board: Board, person: Employee, t: Translator) -> None:
         try:
             board.profiles.save(person.id, changed)
         except Invalid as error:
-            st.error(str(error), icon=":material/error:")
+            st.error(plain(error), icon=":material/error:")
         else:
             profile = board.profiles.read(person.id)
             st.success(t("profile.saved"), icon=":material/check:")

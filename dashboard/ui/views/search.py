@@ -5,7 +5,8 @@ import streamlit as st
 from dashboard.board import Board
 from dashboard.i18n import Translator
 from dashboard.store.records import Employee
-from dashboard.ui.parts import empty, inbox, opened
+from dashboard.ui.parts import empty, inbox, opened, undo
+from dashboard.ui.parts.plain import plain
 from dashboard.ui.views.today import carry_out
 
 
@@ -24,20 +25,21 @@ def show(board: Board, person: Employee, t: Translator) -> None:
     if not text or not text.strip():
         st.markdown(t("search.help"))
         return
-    found = board.listing.search(person.id, text)
+    found = board.listing.search(person.id, text, zone=t.zone)
     for problem in found.problems:
-        st.warning(t("search.problem", part=problem), icon=":material/help:")
+        st.warning(t("search.problem", part=plain(problem)), icon=":material/help:")
     if not found.rows:
         empty.show(t, "search.nothing")
         return
-    st.caption(t("search.found", count=len(found.rows)))
+    st.caption(t("search.found", shown=len(found.rows), count=found.total))
 
     def act(action: inbox.Action) -> None:
         if action.verb == "open":
             st.session_state["opened"] = action.id
         else:
-            carry_out(board, person, action)
+            undo.remember(carry_out(board, person, action, t.zone))
 
+    undo.show(board, person, t)
     inbox.show("found", found.rows, t, board.now(), act)
     if chosen := st.session_state.pop("opened", None):
         opened.show(board, person, t, chosen)

@@ -1,5 +1,7 @@
 """The sources of a person: how each is doing in words, and how to add, mend, pause or remove one."""
 
+from datetime import timedelta
+
 import streamlit as st
 
 from dashboard.board import Board
@@ -7,8 +9,10 @@ from dashboard.board.records import Offer, Tried
 from dashboard.i18n import Translator
 from dashboard.store.records import Employee, Health, Source
 from dashboard.ui.parts import empty, opml, source_form
+from dashboard.ui.parts.plain import plain
 
 REFRESH_SECONDS = 3
+_SOON = timedelta(minutes=1)
 _COLOURS = {Health.NEW: "blue", Health.OK: "green", Health.FAILING: "orange", Health.PAUSED: "red"}
 
 
@@ -44,14 +48,15 @@ def _list(board: Board, person: Employee, t: Translator) -> None:
 def _card(board: Board, person: Employee, source: Source, t: Translator) -> None:
     now = board.now()
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{_plain(source.title)}**")
+        st.markdown(f"**{plain(source.title)}**")
         st.badge(t(f"health.{source.health}"), color=_COLOURS[source.health])  # type: ignore[arg-type]
     facts = [t("sources.items", count=source.items)]
     facts.append(t("sources.synced", ago=t.ago(source.synced_at, now)) if source.synced_at else t("sources.never"))
     if source.newest_at:
         facts.append(t("sources.newest", ago=t.ago(source.newest_at, now)))
-    if source.due_at and source.due_at > now:
-        facts.append(t("sources.next", ago=t.ago(source.due_at, now)))
+    if source.due_at:
+        soon = source.due_at - now < _SOON
+        facts.append(t("sources.due") if soon else t("sources.next", ago=t.ago(source.due_at, now)))
     st.caption(" · ".join(facts))
     if source.done is not None:
         total = source.total or 0
@@ -67,7 +72,8 @@ def _card(board: Board, person: Employee, source: Source, t: Translator) -> None
         st.warning(f"{sentence} {since}", icon=":material/warning:")
         if source.detail:
             st.text(source.detail)
-    _buttons(board, person, source, t)
+    if source.owner == person.id or person.admin:
+        _buttons(board, person, source, t)
 
 
 def _buttons(board: Board, person: Employee, source: Source, t: Translator) -> None:
@@ -97,14 +103,14 @@ def _confirm(board: Board, person: Employee, source: Source, t: Translator) -> N
         board.sources.remove(person.id, source.id)
         del st.session_state["removing"]
 
-    st.warning(t("sources.remove_sure", title=source.title, count=source.items))
+    st.warning(t("sources.remove_sure", title=plain(source.title), count=source.items))
     st.button(t("sources.remove_yes"), key=f"source.{source.id}.sure", type="primary", on_click=remove)
 
 
 def _edit(board: Board, person: Employee, source: Source, t: Translator) -> None:
     fields = board.sources.form(source.connector)
     if fields is None:
-        st.markdown(t("sources.broken", reason=source.connector))
+        st.markdown(t("sources.broken", reason=plain(source.connector)))
         return
     key = f"edit.{source.id}"
     title = st.text_input(t("sources.name"), source.title, key=f"{key}.title")
@@ -130,21 +136,21 @@ def _add(board: Board, person: Employee, t: Translator) -> None:
         return
     fields = board.sources.form(chosen)
     if fields is None:
-        st.error(t("sources.broken", reason=offers[chosen].broken))
+        st.error(t("sources.broken", reason=plain(offers[chosen].broken)))
         return
-    tried: Tried | None = st.session_state.get("tried")
+    tried: Tried | None = st.session_state.get(f"tried.{chosen}")
     values = source_form.show(chosen, fields, t, errors=tried.errors if tried else None)
     title = st.text_input(t("sources.name"), key=f"add.{chosen}.title", help=t("sources.name_help"))
     if st.button(t("sources.save"), type="primary", key="add.save"):
         with st.spinner(t("sources.test")):
             tried, source = board.sources.add(person.id, chosen, title, values)
-        st.session_state["tried"] = tried
+        st.session_state[f"tried.{chosen}"] = tried
         if source:
-            st.session_state.pop("tried")
+            st.session_state.pop(f"tried.{chosen}")
             st.session_state["added"] = source.title
         st.rerun()
     if added := st.session_state.pop("added", None):
-        st.success(t("sources.saved", title=added), icon=":material/check:")
+        st.success(t("sources.saved", title=plain(added)), icon=":material/check:")
     elif tried:
         _say(tried, t)
 
@@ -156,16 +162,11 @@ def _offer(offer: Offer, t: Translator) -> str:
 
 def _say(tried: Tried, t: Translator) -> None:
     if tried.ok:
-        st.success(t("sources.works_found", found=tried.detail) if tried.detail else t("sources.works"))
+        st.success(t("sources.works_found", found=plain(tried.detail)) if tried.detail else t("sources.works"))
         return
     if tried.failure:
-        st.error(t.find(f"failure.{tried.failure}", t("failure.Bug")), icon=":material/error:")
+        st.error(t.find(f"tried.{tried.failure}", t("tried.Bug")), icon=":material/error:")
         if tried.detail:
             st.text(tried.detail)
     for problem in filter(None, (tried.errors.get(""),)):
-        st.error(problem)
-
-
-def _plain(text: str) -> str:
-    """Keep a title from being read as Markdown."""
-    return "".join(f"\\{letter}" if letter in "\\`*_{}[]()#+-!|<>$:~" else letter for letter in text)
+        st.error(plain(problem))

@@ -1,6 +1,6 @@
 """What matters now: the ranked list, what was held back, and a line that adds up."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 
 import streamlit as st
 
@@ -9,10 +9,11 @@ from dashboard.board.marks import Before
 from dashboard.board.records import Today
 from dashboard.i18n import Translator
 from dashboard.store.records import Employee, Health
-from dashboard.ui.parts import empty, inbox, opened
+from dashboard.ui.parts import empty, inbox, opened, undo
+from dashboard.ui.parts.plain import plain
 
 REFRESH_SECONDS = 10
-_ALL = "all"
+_ALL, _PAGE = "all", 50
 
 
 def show(board: Board, person: Employee, t: Translator) -> None:
@@ -47,32 +48,37 @@ def _list(board: Board, person: Employee, t: Translator) -> None:
     held = bool(st.session_state.get("held"))
 
     def act(action: inbox.Action) -> None:
-        before = carry_out(board, person, action)
+        before = carry_out(board, person, action, t.zone)
         if action.verb == "open":
             st.session_state["opened"] = action.id
         else:
-            st.session_state.setdefault("undo", []).append(before)
+            undo.remember(before)
 
-    today = board.listing.today(person.id, kind=None if kind == _ALL else kind, held=held)
+    limit = st.session_state.get("limit", _PAGE)
+    today = board.listing.today(person.id, kind=None if kind == _ALL else kind, held=held, limit=limit)
     _sum(today, t)
-    _undo(board, person, t)
+    undo.show(board, person, t)
     if today.rows:
         inbox.show("inbox", today.rows, t, now, act)
         if today.waiting > len(today.rows):
-            st.caption(t("today.more", count=today.waiting - len(today.rows)))
+            st.button(t("today.more"), key="more", on_click=_more, width="stretch")
     else:
         empty.show(t, "today.nothing_held" if held else "today.all_done")
     if chosen := st.session_state.pop("opened", None):
         opened.show(board, person, t, chosen)
 
 
-def carry_out(board: Board, person: Employee, action: inbox.Action) -> Before:
+def _more() -> None:
+    st.session_state["limit"] = st.session_state.get("limit", _PAGE) + _PAGE
+
+
+def carry_out(board: Board, person: Employee, action: inbox.Action, zone: tzinfo) -> Before:
     """Do what the person did with a row to its whole conversation; return what :meth:`Marks.restore` takes."""
     entries = board.listing.conversation(person.id, action.id)
     if action.verb == "done":
         return board.marks.done(person.id, entries)
     if action.verb == "snooze":
-        return board.marks.snooze(person.id, entries, until=_tomorrow(board))
+        return board.marks.snooze(person.id, entries, until=_tomorrow(board.now().astimezone(zone)))
     if action.verb == "pin":
         return board.marks.pin(person.id, [action.id])
     return board.marks.seen(person.id, entries)
@@ -93,21 +99,13 @@ def _sum(today: Today, t: Translator) -> None:
     )
     for source in today.sources:
         if source.health is Health.PAUSED:
-            st.warning(t("today.paused", source=source.title), icon=":material/pause_circle:")
+            st.warning(t("today.paused", source=plain(source.title)), icon=":material/pause_circle:")
         elif source.done is not None and source.health is Health.NEW:
             st.progress(
                 min(1.0, source.done / source.total) if source.total else 0.0,
-                text=t("today.first_sync", source=source.title, done=source.done, total=source.total or "?"),
+                text=t("today.first_sync", source=plain(source.title), done=source.done, total=source.total or "?"),
             )
 
 
-def _undo(board: Board, person: Employee, t: Translator) -> None:
-    if not st.session_state.get("undo"):
-        return
-    if st.button(t("today.undo"), icon=":material/undo:", shortcut="Ctrl+Z", key="undo_last", type="tertiary"):
-        board.marks.restore(person.id, st.session_state["undo"].pop())
-        st.rerun(scope="fragment")
-
-
-def _tomorrow(board: Board) -> datetime:
-    return board.now().replace(hour=6, minute=0, second=0, microsecond=0) + timedelta(days=1)
+def _tomorrow(now: datetime) -> datetime:
+    return now.replace(hour=6, minute=0, second=0, microsecond=0) + timedelta(days=1)
