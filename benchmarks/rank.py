@@ -14,9 +14,9 @@ from collections.abc import Callable
 from datetime import timedelta
 from itertools import islice
 
-import corpus
 import numpy as np
 
+from benchmarks import corpus
 from connectors.kit import Item
 from dashboard.rank import Ranking, rank
 from dashboard.ranking.signals import Signals
