@@ -60,7 +60,7 @@ class Muted(Plain):
 class Profile(Plain):
     """The relevance profile of one person; the empty one is valid and ranks by what the items show.
 
-    People are named as the items name them, by address or else by name; topics and projects are
+    People are named by address or by name, where the address goes first; topics and projects are
     words, all of which an item must contain; sources are the numbers of the store.
     """
 

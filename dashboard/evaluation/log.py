@@ -121,6 +121,7 @@ def _facts(number: int, event: Event) -> Facts:
         thread=event.thread,
         channel=event.channel,
         author=event.author,
+        name="",
         people="\n".join(event.mentions),
         reply_to=event.reply_to or "",
         key=event.id,

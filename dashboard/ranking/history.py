@@ -28,11 +28,11 @@ class History:
 
     @classmethod
     def of(cls, columns: Columns, me: Ints, now: float) -> "History":
-        """Tell the person's rows by their flags and by the numbers of their addresses: a backend may not know it.
+        """Tell the person's rows by flags and by the numbers of their addresses and names: a backend may not know it.
 
         Being the addressee is not being named: it has a flag and points of its own.
         """
-        own = (columns.flags & Flag.OWN > 0) | np.isin(columns.author, me)
+        own = (columns.flags & Flag.OWN > 0) | np.isin(columns.author, me) | np.isin(columns.name, me)
         named = columns.flags & Flag.MENTION > 0
         if len(me):
             rows = np.arange(len(columns))

@@ -35,13 +35,14 @@ def chosen_people(talks: Conversations, profile: Profile) -> Bools:
 
 
 def _liking(talks: Conversations, profile: Profile) -> Floats:
-    """Return for each row the weight of its author."""
-    codes = talks.columns.codes["person"]
+    """Return for each row the weight of its author's address, or else of their name."""
+    columns, codes = talks.columns, talks.columns.codes["person"]
     weight = np.zeros(len(codes))
     for name, value in profile.people.items():
         if (number := codes.find(name)) >= 0:
             weight[number] = value
-    return np.asarray(weight[talks.columns.author[talks.rows]], np.float64)
+    by_address, by_name = weight[columns.author[talks.rows]], weight[columns.name[talks.rows]]
+    return np.where(by_address == 0, by_name, by_address)
 
 
 def _profile(talks: Conversations, profile: Profile, liking: Floats, chosen: Mapping[str, float]) -> Iterator[Part]:

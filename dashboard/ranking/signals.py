@@ -3,6 +3,7 @@
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import Any, TypeAlias
 from zlib import crc32
 
@@ -32,7 +33,7 @@ _PLAIN: dict[str, Any] = {
 _LISTS: dict[str, Any] = {"terms": np.uint32, "people": np.int64}
 _TYPES: dict[str, Any] = {
     **_PLAIN,
-    **dict.fromkeys(("author", "thread", "channel", "kind", "key", "reply", "content"), np.int64),
+    **dict.fromkeys(("author", "name", "thread", "channel", "kind", "key", "reply", "content"), np.int64),
     **{f"{name}_{part}": np.int64 for name in _LISTS for part in ("start", "count")},
     "alive": np.bool_,
 }
@@ -109,7 +110,7 @@ class Ragged:
 class Columns:
     """All rows in the order of their time; a name is a number of the :class:`Codes` beside it.
 
-    ``reply`` is the key that a row answers. ``terms`` are hashed words with the title bit,
+    ``reply`` is the key that a row answers, ``name`` the author's own. ``terms`` are hashed words with the title bit,
     ``people`` the others an item names. ``content`` is a checksum of ``terms``, ``slot`` a number that
     belongs to this revision of a row alone. Times are POSIX seconds, NaN for none.
     """
@@ -129,6 +130,7 @@ class Columns:
     pinned: Bools
     rev: Ints
     author: Ints
+    name: Ints
     thread: Ints
     channel: Ints
     kind: Ints
@@ -355,6 +357,7 @@ class Signals:
         person, thread, channel, kind, key = (self._codes[name].add for name in self._codes)
         named: dict[str, Iterable[int]] = {
             "author": map(person, table["author"]),
+            "name": map(person, table["name"]),
             "thread": map(
                 thread,
                 zip(source, [t or f"\0{k}" for t, k in zip(table["thread"], table["key"], strict=True)], strict=True),
@@ -366,17 +369,15 @@ class Signals:
             "reply": (key((s, r)) if r else -1 for s, r in zip(source, table["reply_to"], strict=True)),
         }
         data |= {name: np.fromiter(numbers, np.int64, len(rows)) for name, numbers in named.items()}
-        people = [[person(name) for name in names.split("\n")] if names else [] for names in table["people"]]
-        data |= self._append(
-            "people", np.array([code for codes in people for code in codes], np.int64), [len(codes) for codes in people]
-        )
+        people = [list(map(person, names.split("\n"))) if names else [] for names in table["people"]]
+        data |= self._append("people", np.fromiter(chain.from_iterable(people), np.int64), map(len, people))
         data |= self._append(
             "terms", np.frombuffer(b"".join(table["terms"]), "<u4"), [len(terms) // 4 for terms in table["terms"]]
         )
         return data | {"alive": np.ones(len(rows), np.bool_)}
 
-    def _append(self, name: str, flat: npt.NDArray[Any], counts: list[int]) -> dict[str, npt.NDArray[Any]]:
-        count, used = np.array(counts, np.int64), self._used[name]
+    def _append(self, name: str, flat: npt.NDArray[Any], counts: Iterable[int]) -> dict[str, npt.NDArray[Any]]:
+        count, used = np.fromiter(counts, np.int64), self._used[name]
         self._flat[name] = _written(self._flat[name], used, flat)
         self._used[name] = used + len(flat)
         return {f"{name}_start": used + np.cumsum(count) - count, f"{name}_count": count}

@@ -44,9 +44,10 @@ def places(history: History, profile: Profile) -> Places:
 
 def muted(columns: Columns, what: Muted) -> Bools:
     """Return which rows are by a muted person, in a muted channel or thread, or contain a muted word."""
-    found = np.zeros(len(columns), np.bool_)
+    found, people = np.zeros(len(columns), np.bool_), numbers(columns.codes["person"], what.people)
     for values, names in (
-        (columns.author, numbers(columns.codes["person"], what.people)),
+        (columns.author, people),
+        (columns.name, people),
         (columns.channel, channels(columns, what.channels)),
         (columns.thread, _threads(columns.codes["thread"], what.threads)),
     ):

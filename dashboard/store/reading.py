@@ -31,7 +31,7 @@ class Reading(Topic):
             cursor = connection.execute(_facts(person, after, since)).cursor
             assert cursor is not None  # noqa: S101  a SELECT has one
             return [
-                Facts._make((*row[:18], row[18] != 0, *row[19:22], row[22] is not None and row[22] != 0))
+                Facts._make((*row[:19], row[19] != 0, *row[20:23], row[23] is not None and row[23] != 0))
                 for row in cursor.fetchall()
             ]
 
@@ -74,7 +74,7 @@ class Reading(Topic):
 def _facts(person: int, after: int, since: datetime | None) -> sa.Select[Any]:
     """Return the query for what changed: the items, the person's marks on them, or who may see them."""
     e, m = entries.c, marks.c
-    item = (e.source, e.kind, e.thread, e.channel, e.author, e.people, e.reply_to, e.key)
+    item = (e.source, e.kind, e.thread, e.channel, e.author, e.name, e.people, e.reply_to, e.key)
     times = (e.at, e.due, e.start, e.end)
     measures = (e.flags, e.importance, e.length, e.terms, e.gone)
     mark = (*(sa.type_coerce(time, sa.Double) for time in (m.seen_at, m.done_at, m.snoozed_until)), m.pinned)

@@ -101,8 +101,9 @@ class Entry:
 class Facts(NamedTuple):
     """What relevance reads of an item: one narrow row, loaded by the ten thousand.
 
-    ``at`` and the other times are POSIX seconds. ``author`` and ``people`` are lower-cased
-    addresses, or names where the backend gives no address; ``people`` are joined by newlines.
+    ``at`` and the other times are POSIX seconds. ``author`` is a lower-cased address, or the name
+    where the backend gives no address; ``name`` is the author's as a profile writes it, ``""``
+    where it is none or could be taken for an address. ``people`` are both of everybody, joined by newlines.
     ``thread`` and ``channel`` are unique within the source, ``""`` where there is none. ``flags``
     are the bits of :class:`Flag`. ``terms`` are the hashed words of title and text as packed
     32-bit integers (``dashboard.terms``). The last four are the person's own mark.
@@ -115,6 +116,7 @@ class Facts(NamedTuple):
     thread: str
     channel: str
     author: str
+    name: str
     people: str
     reply_to: str
     key: str

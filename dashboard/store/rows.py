@@ -105,8 +105,9 @@ def entry_row(new: Fetched, *, now: float) -> dict[str, Any]:
         "thread": clean(item.thread),
         "channel": clean(item.channel),
         "author": clean((author.address or author.name).lower()),
+        "name": clean(_called(author)),
         "reply_to": clean(item.reply_to),
-        "people": clean("\n".join((person.address or person.name).lower() for person in people)),
+        "people": clean("\n".join(dict.fromkeys(name for person in people for name in _known_as(person)))),
         "terms": pack_terms(item.title, item.text),
     }
 
@@ -132,6 +133,16 @@ def body_row(new: Fetched) -> dict[str, Any]:
 def _names(item: Item) -> tuple[Person, tuple[Person, ...]]:
     author = item.author
     return (author if isinstance(author, Person) else Person(name=author or "")), item.people
+
+
+def _called(person: Person) -> str:
+    """Return a name as profiles write it, ``""`` for one that could be taken for somebody's address."""
+    return "" if "@" in person.name else " ".join(person.name.casefold().split())
+
+
+def _known_as(person: Person) -> tuple[str, ...]:
+    address, name = (person.address or person.name).lower(), _called(person)
+    return (address, name) if name else (address,)
 
 
 def _data(item: Item) -> str:

@@ -25,7 +25,7 @@ def test_an_item_comes_back_as_it_was_given(store, ada, source):
         text="Können wir reden?\n" * 30,
         html="<p>Hi",
         url="https://example.org/1",
-        author=Person("Ada", "Ada@Example.org"),
+        author=Person("Ada  Strauß", "Ada@Example.org"),
         people=(Person("Bob", "bob@example.org", Role.TO), Person("Team", "", Role.CC)),
         thread="t",
         reply_to="0",
@@ -57,7 +57,8 @@ def test_an_item_comes_back_as_it_was_given(store, ada, source):
     assert entry.first_seen == NOW
     assert store.raw(ada, facts.id) == "raw of ü/1"
     assert facts.author == "ada@example.org"
-    assert facts.people == "bob@example.org\nteam"
+    assert facts.name == "ada strauss"
+    assert facts.people == "bob@example.org\nbob\nteam"
     all_flags = sum(value for name, value in vars(Flag).items() if name.isupper())
     assert facts.flags == all_flags & ~Flag.FLAGGED & ~Flag.ANSWERED
 

@@ -106,6 +106,7 @@ def upgrade() -> None:
         sa.Column("thread", sa.Text(), nullable=False),
         sa.Column("channel", sa.Text(), nullable=False),
         sa.Column("author", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
         sa.Column("reply_to", sa.Text(), nullable=False),
         sa.Column("people", sa.Text(), nullable=False),
         sa.Column("terms", sa.LargeBinary(), nullable=False),
