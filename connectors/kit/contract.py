@@ -11,10 +11,12 @@ from pydantic import BaseModel, ConfigDict
 
 from connectors.kit.auth import Auth, Login
 from connectors.kit.dial import Dial
+from connectors.kit.errors import BadData
 from connectors.kit.files import Files
 from connectors.kit.item import Event, Events, Item, Kind
 from connectors.kit.web import Http, Reply
 
+_TRIED = 100  # so many records that cannot be read are enough to say that none can
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 ACTIONS = frozenset(
     ("mark_read", "mark_unread", "flag", "unflag", "archive", "reply", "complete", "reopen", "accept", "decline")
@@ -118,12 +120,26 @@ class Connector(BaseModel):
     def check(self, run: Run) -> str | None:
         """Try the options before they are saved; may return a word on what was found.
 
-        The default fetches until the first record. Override it where a cheaper call exists.
+        The default fetches until the first record that can be read. Raises BadData where none of
+        the first 100 can. Override it where a cheaper call exists.
         """
+        faults: list[Exception] = []
+        left_out = False
         for record in self.fetch(run):
-            if not isinstance(record, Event) and self.item(record) is None:
-                continue
-            break
+            if isinstance(record, Event):
+                if faults:
+                    continue
+                return None
+            try:
+                if self.item(record) is not None:
+                    return None
+                left_out = True
+            except Exception as error:  # it costs only this record, as in a fetch
+                faults.append(error)
+                if len(faults) == _TRIED:
+                    break
+        if faults and not left_out:
+            raise BadData(f"no record can be read: {type(faults[0]).__name__}: {faults[0]}"[:300]) from faults[0]
         return None
 
     def explain(self, reply: Reply) -> None:

@@ -77,6 +77,18 @@ class TestCalendar(Conformance):
     tape = "calendar.json"
 
 
+def test_a_calendar_can_be_added_though_its_first_appointment_is_broken(tmp_path):
+    broken = event("DTSTART:20261120T100000Z\nRRULE:FREQ=SOMETIMES", uid="broken")
+    sound = event("SUMMARY:Lunch\nDTSTART:20261120T110000Z", uid="sound")
+    path = tmp_path / "work.ics"
+    run = Run(http=None, dial=None, files=Files((tmp_path,)), now=NOW)
+    path.write_bytes(ics(broken, sound))
+    assert Calendar(address=str(path)).check(run) is None
+    path.write_bytes(ics(broken))
+    with pytest.raises(BadData, match="no record can be read"):
+        Calendar(address=str(path)).check(run)
+
+
 def test_an_appointment_is_read_with_everything_it_has(calendar):
     item = one(
         calendar,

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from pydantic import Field, ValidationError
 
-from connectors.kit import About, Connector, Events, Item, Progress, Run, action
+from connectors.kit import About, BadData, Connector, Cursor, Events, Item, Progress, Run, action
 from connectors.kit.contract import duration
 
 
@@ -84,9 +84,28 @@ def test_a_check_reads_until_the_first_item_and_no_further(run):
     assert READ == [0, 0, 5]
 
 
-def test_a_check_fails_where_the_first_record_cannot_be_read(run):
-    with pytest.raises(ValueError, match="negative"):
-        Numbers(numbers=[-1]).check(run)
+def test_a_check_goes_on_after_a_record_that_cannot_be_read(run):
+    assert Numbers(numbers=[-1, 0, -1, 5, 6]).check(run) is None
+    assert READ == [-1, 0, -1, 5]
+
+
+@pytest.mark.parametrize("count", [1, 1000])
+def test_a_check_fails_where_no_record_can_be_read_and_gives_up_after_a_hundred(run, count):
+    with pytest.raises(BadData, match="ValueError: negative"):
+        Numbers(numbers=[-1] * count).check(run)
+    assert len(READ) == min(count, 100)
+
+
+def test_the_end_of_a_fetch_does_not_make_a_check_of_unreadable_records_well(run):
+    class Ending(Numbers):
+        def fetch(self, run: Run) -> Events:
+            yield from super().fetch(run)
+            yield Cursor("end")
+
+    with pytest.raises(BadData, match="no record can be read"):
+        Ending(numbers=[-1]).check(run)
+    assert Ending(numbers=[0]).check(run) is None
+    assert Ending(numbers=[-1, 0]).check(run) is None
 
 
 def test_a_check_of_a_source_with_nothing_in_it_is_well(run):
