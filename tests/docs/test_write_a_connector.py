@@ -1,5 +1,6 @@
 """What the page for authors shows is run as it stands there."""
 
+import json
 import os
 import re
 import subprocess
@@ -22,6 +23,11 @@ def backend(request):
     known = request.headers.get("if-none-match") == "x"
     return httpx.Response(304) if known else httpx.Response(200, headers={"etag": "x"}, text=feed)
 record_rss.main("https://news.example.org/feed.xml", network=httpx.MockTransport(backend))
+"""
+LISTED = """
+import json
+from connectors.kit.registry import Registry
+print(json.dumps([[p.distribution, p.broken] for p in Registry.find() if p.name == "rss"][0]))
 """
 
 
@@ -73,6 +79,15 @@ def test_the_project_file_of_the_page_names_its_connector():
     project = tomllib.loads(samples()["pyproject.toml"])["project"]
     assert project["entry-points"][GROUP] == {"rss": "rss:Rss"}
     assert "class Rss(Connector)" in samples()["rss.py"]
+
+
+def test_the_project_of_the_page_builds_and_installs_and_is_listed(project, tmp_path):
+    # Build isolation would ask a package index; hatchling is in our lock for this.
+    offline = ["--quiet", "--no-index", "--no-deps", "--no-build-isolation", "--disable-pip-version-check"]
+    python(project, "-m", "pip", "install", *offline, "--target", str(tmp_path), str(project))
+    assert {path.name for path in tmp_path.glob("*.py")} == {"rss.py"}
+    told = python(tmp_path, "-c", LISTED)
+    assert json.loads(told) == ["frontdesk-rss", None]
 
 
 def test_the_first_connector_fits_on_a_screen():
