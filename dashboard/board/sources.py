@@ -7,7 +7,7 @@ from typing import Any
 
 from connectors.kit import Connector, SourceError, opml
 from connectors.kit.contract import duration
-from connectors.kit.form import Field, OptionsError, build, fields, split
+from connectors.kit.form import Field, Input, OptionsError, build, fields, join, split
 from dashboard.board.records import Invalid, Offer, Pulse, Tried
 from dashboard.connection import Connections, Secrets
 from dashboard.schedule import describe
@@ -17,6 +17,9 @@ from dashboard.store.records import Audience, Health, Source
 _ALIVE = timedelta(seconds=30)
 _FEEDS, _ADDRESS, _OPML = "feeds", "address", "opml"
 _NEVER = timedelta(days=36500)
+_PLACES = ("host", "server", "address", "url", "port")
+"""What the name of an option holds that says where secrets are sent."""
+_AGAIN = "enter it again: it would be sent to another place than before"
 
 
 class Sources:
@@ -78,13 +81,21 @@ class Sources:
         return tried, self._store.change_source(person, source.id, sealed=sealed, due_at=now)
 
     def edit(self, person: int, source: int, title: str, values: Mapping[str, Any]) -> Tried:
-        """Test changed options and save them; an empty secret stays as it was."""
+        """Test changed options and save them; an empty secret stays as it was.
+
+        Where an option changes that says where secrets are sent, each has to be entered again and
+        the source logged in again: else whoever sits at the page could have them sent to himself.
+        """
         stored = self._store.source(person, source)
-        if stored is None:
+        if stored is None or not self.editable(person, source):
             return Tried(errors={"": "no such source"})
         try:
             secrets = self._connections.secrets(stored)
         except SourceError:
+            secrets = Secrets()
+        if self._moved(stored, values, secrets):
+            if missing := [name for name in secrets.options if not values.get(name)]:
+                return Tried(errors=dict.fromkeys(missing, _AGAIN))
             secrets = Secrets()
         tried, built = self._check(stored.connector, values, secrets.options, secrets.tokens)
         if built is None or not tried.ok:
@@ -102,20 +113,27 @@ class Sources:
         )
         return tried
 
-    def sync_now(self, person: int, source: int) -> None:
-        """Read a source as soon as the worker has a free thread."""
-        self._store.change_source(person, source, due_at=self._clock())
+    def editable(self, person: int, source: int) -> bool:
+        """Whether the person may change a source: their own, and as an admin one that others read too."""
+        found = self._store.source(person, source)
+        if found is None or found.audience is Audience.PERSON:
+            return found is not None and found.owner == person
+        return any(known.admin for known in self._store.employees() if known.id == person)
 
-    def pause(self, person: int, source: int) -> None:
-        """Read a source no more until :meth:`resume`."""
-        self._store.change_source(person, source, health=Health.PAUSED, due_at=None)
+    def sync_now(self, person: int, source: int) -> bool:
+        """Read a source as soon as the worker has a free thread; return False where it is not theirs to change."""
+        return self._store.change_source(person, source, due_at=self._clock()) is not None
 
-    def resume(self, person: int, source: int) -> None:
-        """Read a paused source again, at once."""
-        self._store.change_source(person, source, health=Health.NEW, due_at=self._clock())
+    def pause(self, person: int, source: int) -> bool:
+        """Read a source no more until :meth:`resume`; return False where it is not theirs to change."""
+        return self._store.change_source(person, source, health=Health.PAUSED, due_at=None) is not None
+
+    def resume(self, person: int, source: int) -> bool:
+        """Read a paused source again, at once; return False where it is not theirs to change."""
+        return self._store.change_source(person, source, health=Health.NEW, due_at=self._clock()) is not None
 
     def remove(self, person: int, source: int) -> bool:
-        """Remove a source with all its items; nothing changes at the backend."""
+        """Remove a source with all its items, nothing at the backend; False where it is not theirs to change."""
         return self._store.remove_source(person, source)
 
     def pulse(self) -> Pulse:
@@ -157,6 +175,24 @@ class Sources:
         told = {outline.address for outline in placed if isinstance(outline, opml.Feed)}
         others = [opml.Feed(title=title, address=address) for address, title in titles.items() if address not in told]
         return opml.write([*placed, *others]) if titles else ""
+
+    def _moved(self, stored: Source, values: Mapping[str, Any], secrets: Secrets) -> bool:
+        """Whether changed options would send the secrets of a source elsewhere."""
+        try:
+            found = self._connections.registry.get(stored.connector)
+            after = build(found, values, kept=secrets.options)
+        except (SourceError, OptionsError):
+            return False  # nothing is sent: the check fails as well, and says why
+        try:
+            before = join(found, stored.options, secrets.options)
+        except OptionsError:
+            return True
+        places = [
+            field.name
+            for field in fields(found)
+            if field.type is Input.URL or any(word in field.name for word in _PLACES)
+        ]
+        return any(getattr(before, name) != getattr(after, name) for name in places)
 
     def _addresses(self, person: int) -> set[str]:
         return {str(source.options[_ADDRESS]) for source in self.all(person) if source.connector == _FEEDS}

@@ -80,7 +80,8 @@ def remove(desk: Desk, source: str) -> None:
 def pause(desk: Desk, source: str) -> None:
     """Fetch a source no more until it is resumed."""
     found = desk.source(source)
-    desk.board.sources.pause(desk.person.id, found.id)
+    if not desk.board.sources.pause(desk.person.id, found.id):
+        raise click.ClickException("This source is not yours to pause.")
     click.echo(f"Source {found.id} ({found.title}) pauses. Go on with: frontdesk sources resume {found.id}")
 
 
@@ -90,7 +91,8 @@ def pause(desk: Desk, source: str) -> None:
 def resume(desk: Desk, source: str) -> None:
     """Fetch a paused source again, at once."""
     found = desk.source(source)
-    desk.board.sources.resume(desk.person.id, found.id)
+    if not desk.board.sources.resume(desk.person.id, found.id):
+        raise click.ClickException("This source is not yours to resume.")
     click.echo(f"Source {found.id} ({found.title}) will be fetched at once by the worker.")
 
 

@@ -7,6 +7,8 @@ from pydantic import SecretStr
 from connectors.kit import About, Change, Connector, Events, Item, Run, Unauthorized, action
 
 SENT: list[tuple[str, str]] = []
+OPENED: list[str] = []
+"""The boxes that got a password."""
 
 
 class Letters(Connector):
@@ -16,8 +18,10 @@ class Letters(Connector):
 
     address: str
     password: SecretStr
+    folder: str = "in"
 
     def fetch(self, run: Run) -> Events:
+        OPENED.append(self.address)
         if self.password.get_secret_value() != "open sesame":
             raise Unauthorized("the box stays shut")
         yield {"id": "1", "title": "First letter"}

@@ -1,10 +1,17 @@
 """Adding, mending and removing a source, tested at the backend before anything is saved."""
 
 import pytest
+from board_connectors import OPENED
 from board_letters import NOW, letter
 
 from dashboard.board.records import Invalid, Refused
 from dashboard.store.records import Audience, Health
+
+
+@pytest.fixture(autouse=True)
+def _nothing_opened():
+    OPENED.clear()
+
 
 RIGHT = {"address": "box", "password": "open sesame"}
 OPML = b"""<opml version="2.0"><head/><body><outline text="Work"><outline text="News" type="rss"
@@ -46,10 +53,29 @@ def test_the_password_is_nowhere_in_the_database(board, ada, letters, house):
 
 
 def test_an_empty_password_in_an_edit_keeps_the_stored_one(board, ada, letters):
-    tried = board.sources.edit(ada, letters.id, "New name", {"address": "box 2", "password": ""})
+    tried = board.sources.edit(ada, letters.id, "New name", {"address": "box", "password": "", "folder": "out"})
     assert tried.ok
     (source,) = board.sources.all(ada)
-    assert (source.title, source.options) == ("New name", {"address": "box 2"})
+    assert (source.title, source.options) == ("New name", {"address": "box", "folder": "out"})
+
+
+def test_a_stored_password_is_never_sent_to_another_place(board, ada, letters):
+    tried = board.sources.edit(ada, letters.id, "Box", {"address": "thief", "password": ""})
+    assert (set(tried.errors), tried.ok) == ({"password"}, False)
+    assert OPENED == ["box"]
+    assert board.sources.all(ada)[0].options == {"address": "box"}
+    assert board.sources.edit(ada, letters.id, "Box", {"address": "box 2", "password": "open sesame"}).ok
+    assert board.sources.all(ada)[0].options == {"address": "box 2"}
+
+
+def test_who_only_reads_a_shared_source_can_neither_change_it_nor_have_its_password_tried(board, ada, bob, letters):
+    board.store.change_source(ada, letters.id, audience=Audience.EVERYONE)
+    sources = board.sources
+    assert (sources.editable(ada, letters.id), sources.editable(bob, letters.id)) == (True, False)
+    assert not any(change(bob, letters.id) for change in (sources.pause, sources.resume, sources.sync_now))
+    assert not sources.edit(bob, letters.id, "Mine", {"address": "box", "password": ""}).ok
+    assert OPENED == ["box"]
+    assert all(change(ada, letters.id) for change in (sources.pause, sources.resume, sources.sync_now))
 
 
 def test_an_edit_that_does_not_work_changes_nothing(board, ada, letters):
@@ -76,7 +102,9 @@ def test_nobody_can_touch_the_source_of_somebody_else(board, bob, ada, letters):
     assert board.sources.all(bob) == []
     assert not board.sources.edit(bob, letters.id, "Mine", RIGHT).ok
     assert not board.sources.remove(bob, letters.id)
-    board.sources.pause(bob, letters.id)
+    assert not board.sources.pause(bob, letters.id)
+    assert not board.sources.editable(bob, letters.id)
+    assert board.sources.editable(ada, letters.id)
     assert board.sources.all(ada)[0].health is Health.NEW
 
 

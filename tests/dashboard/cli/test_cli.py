@@ -70,6 +70,15 @@ def test_a_source_pauses_until_it_is_resumed(desk, feed):
     assert json.loads(desk("sources", "list", "--json"))[0]["health"] == "new"
 
 
+def test_who_only_reads_a_source_is_told_that_it_is_not_theirs(desk, home, feed):
+    desk("people", "add", "bob@example.org")
+    (home / "all.xml").write_text(FEED)
+    desk("sources", "add", "feeds", "--title", "All", "--set", f"address={home / 'all.xml'}", "--audience", "everyone")
+    for verb in ("pause", "resume"):
+        assert "not yours" in desk("--as", "bob@example.org", "sources", verb, "All", code=1)
+    assert {row["health"] for row in json.loads(desk("sources", "list", "--json"))} == {"new"}
+
+
 def test_a_source_that_does_not_work_is_not_saved_and_says_why(desk, home):
     told = desk("sources", "add", "feeds", "--set", "address=/etc/passwd", code=1)
     assert "does not work" in told
