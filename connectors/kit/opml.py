@@ -1,15 +1,18 @@
 """OPML (http://opml.org/spec2.opml): lists of feeds to and from other readers, without loss."""
 
+import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from defusedxml import DefusedXmlException
+from defusedxml import EntitiesForbidden
 from defusedxml.ElementTree import fromstring
 
 LARGEST = 5 * 1024 * 1024
 _DEEPEST = 50
 _OWN = {"xmlurl", "text"}
+_WEB = re.compile(r"(?i)(?:(?:feed:)?https?|feed)://[^/\\\s]")
+_ELSEWHERE = re.compile(r"(?i)[/\\~.]|[a-z][a-z0-9+.-]*:(?!\d)")  # a path or another scheme, but not host:port
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,17 +44,39 @@ def read(document: bytes | str) -> list[Feed]:
 def outlines(document: bytes | str) -> list[Feed | Folder]:
     """Return the feeds and folders of a list in its order, a folder before what is in it, also where that is nothing.
 
-    Raises ValueError for what is no OPML, is larger than 5 MiB, declares entities, or is nested too deep.
+    Feeds that have no address of the web (http, https or feed) are left out: a list that somebody sent
+    must not make this machine read its own files. :func:`left_out` counts them. Raises ValueError, in plain
+    words, for what is no OPML, is larger than 5 MiB, declares entities, or is nested too deep.
     """
+    return [outline for outline in _listed(document) if isinstance(outline, Folder) or _WEB.match(outline.address)]
+
+
+def left_out(document: bytes | str) -> int:
+    """Return how many feeds :func:`outlines` leaves out of a list. Raises ValueError as it does."""
+    return sum(isinstance(outline, Feed) and not _WEB.match(outline.address) for outline in _listed(document))
+
+
+def portable(address: str) -> str:
+    """Return an address as other readers understand it, ``""`` where it is none of the web but a local file."""
+    if _WEB.match(address):
+        return address
+    return "" if _ELSEWHERE.match(address) else f"https://{address}"
+
+
+def _listed(document: bytes | str) -> list[Feed | Folder]:
     if len(document) > LARGEST:
         raise ValueError("the list is larger than 5 MiB")
     try:
         root = fromstring(document, forbid_dtd=False, forbid_entities=True, forbid_external=True)
-    except (ET.ParseError, DefusedXmlException, ValueError, LookupError) as error:
-        raise ValueError(f"not OPML: {type(error).__name__}") from error
+    except EntitiesForbidden as error:
+        raise ValueError("the list declares entities, which is not allowed") from error
+    except ET.ParseError as error:
+        raise ValueError(f"not an OPML list: the file is no XML, or broken at line {error.position[0]}") from error
+    except (ValueError, LookupError) as error:
+        raise ValueError("not an OPML list: its characters cannot be read") from error
     body = next((child for child in root if child.tag.lower() == "body"), None)
     if root.tag.lower() != "opml" or body is None:
-        raise ValueError("not OPML: it has no list")
+        raise ValueError("not an OPML list: nothing is listed in it")
     return list(_outlines(body, ()))
 
 
@@ -71,19 +96,24 @@ def _outlines(parent: ET.Element, folders: tuple[str, ...]) -> Iterator[Feed | F
 
 
 def write(outlines: Iterable[Feed | Folder], *, title: str = "Frontdesk") -> str:
-    """Return the list as OPML 2.0, in this order, with ``title`` as its own name; folders of one path are one."""
+    """Return the list as OPML 2.0, in this order, with ``title`` as its own name; folders of one path are one.
+
+    Feeds that are local files are left out: their paths are no business of other readers.
+    """
     root = ET.Element("opml", version="2.0")
     ET.SubElement(ET.SubElement(root, "head"), "title").text = _clean(title)
     body = ET.SubElement(root, "body")
     folders: dict[tuple[str, ...], ET.Element] = {(): body}
     for outline in outlines:
-        parent = _folder(folders, outline.folders)
         if isinstance(outline, Folder):
+            parent = _folder(folders, outline.folders)
             attributes = dict(outline.attributes) | {"text": outline.folders[-1]}
-        else:
+        elif address := portable(outline.address):
+            parent = ET.SubElement(_folder(folders, outline.folders), "outline")
             attributes = {"type": "rss", "title": outline.title} | dict(outline.attributes)
-            attributes |= {"text": outline.title, "xmlUrl": outline.address}
-            parent = ET.SubElement(parent, "outline")
+            attributes |= {"text": outline.title, "xmlUrl": address}
+        else:
+            continue
         parent.attrib.update({name: _clean(value) for name, value in attributes.items()})
     ET.indent(root)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"

@@ -108,6 +108,49 @@ def test_what_is_no_list_or_a_dangerous_one_is_refused(document):
         opml.read(document)
 
 
+STRANGE = ["file:///etc/passwd", "/etc/passwd", "~/feeds/a.xml", "C:\\feeds\\a.xml", "feed:file:///etc/passwd",
+           "ftp://example.org/feed", "javascript:alert(1)", "https:///etc/passwd"]  # fmt: skip
+WEB = ["https://a.example.org/feed", "HTTP://b.example.org", "feed://c.example.org/rss", "feed:https://d.example.org/"]
+
+
+def listed(addresses):
+    outlines = "".join(f"<outline text='x' xmlUrl={quoteattr(address)}/>" for address in addresses)
+    return f"<opml version='2.0'><body>{outlines}</body></opml>"
+
+
+def test_what_is_no_address_of_the_web_is_left_out_of_a_list_and_counted():
+    assert [feed.address for feed in opml.read(listed(WEB + STRANGE + ["example.org/feed"]))] == WEB
+    assert opml.left_out(listed(WEB + STRANGE)) == len(STRANGE)
+    assert opml.left_out(LIST) == 0
+
+
+def test_an_address_without_a_scheme_is_written_with_one():
+    feeds = [opml.Feed(title="x", address=address) for address in ("example.org/feed", "example.org:8080/feed")]
+    assert [f.address for f in opml.read(opml.write(feeds))] == [f"https://{feed.address}" for feed in feeds]
+
+
+def test_a_list_for_other_readers_names_no_file_of_this_machine():
+    text = opml.write([opml.Feed(title=address, address=address) for address in WEB])
+    assert opml.write([opml.Feed(title="x", address=a) for a in STRANGE] + opml.read(text)) == text
+
+
+@pytest.mark.parametrize(
+    ("document", "sentence"),
+    [
+        ("<!DOCTYPE opml [<!ENTITY a 'b'>]><opml/>", "the list declares entities, which is not allowed"),
+        ("no xml", "not an OPML list: the file is no XML, or broken at line 1"),
+        ("<opml>\n<body>", "not an OPML list: the file is no XML, or broken at line 2"),
+        (b"<?xml version='1.0' encoding='klingon'?><opml/>", "not an OPML list: its characters cannot be read"),
+        ("\ud800", "not an OPML list: its characters cannot be read"),
+        ("<html/>", "not an OPML list: nothing is listed in it"),
+    ],
+)
+def test_what_is_wrong_with_a_list_is_said_in_plain_words(document, sentence):
+    with pytest.raises(ValueError, match=r"^") as raised:
+        opml.outlines(document)
+    assert str(raised.value) == sentence
+
+
 def test_titles_with_characters_that_xml_cannot_hold_are_written_without_them():
     text = opml.write([opml.Feed(title="a\x00b\ud800<c>&", address="https://example.org/")])
     assert opml.read(text)[0].title == "ab<c>&"
