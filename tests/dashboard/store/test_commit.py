@@ -222,6 +222,12 @@ def test_what_is_gone_for_long_can_be_purged(store, ada, source):
 anything = st.text(alphabet=st.characters(), max_size=30)
 
 
+def test_nobody_passes_for_an_address_that_they_only_write_as_their_name(store, ada, source):
+    commit(store, source, item("1", author=Person("boss@example.org", "eve@example.com")))
+    (facts,) = store.facts(ada)
+    assert (facts.author, facts.name) == ("eve@example.com", "")
+
+
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(id_=anything, title=anything, text=anything, author=anything, labels=st.lists(anything, max_size=3))
 def test_any_text_at_all_can_be_kept_found_and_read(store, ada, source, id_, title, text, author, labels):
