@@ -228,6 +228,15 @@ def test_a_source_is_removed_after_one_more_question(board, person, source):
     assert board.sources.all(person.id) == []
 
 
+def test_an_edit_that_does_not_work_says_why_beside_the_field(board, person, source):
+    app = run("sources", board, person)
+    app.text_input(key=f"edit.{source.id}.feeds.address").set_value("").run()
+    app.button(key=f"edit.{source.id}.save").click().run()
+    assert not app.exception
+    assert app.error
+    assert board.sources.all(person.id)[0].options == {"address": "/x"}
+
+
 def test_a_source_given_by_somebody_else_has_no_buttons(board, person, source):
     bob = board.store.enroll("bob@example.org")
     board.store.change_source(person.id, source.id, audience=Audience.EVERYONE)

@@ -1,5 +1,6 @@
 """The sources of a person: how each is doing in words, and how to add, mend, pause or remove one."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import streamlit as st
@@ -72,7 +73,7 @@ def _card(board: Board, person: Employee, source: Source, t: Translator) -> None
         st.warning(f"{sentence} {since}", icon=":material/warning:")
         if source.detail:
             st.text(source.detail)
-    if source.owner == person.id or person.admin:
+    if board.sources.editable(person.id, source.id):
         _buttons(board, person, source, t)
 
 
@@ -80,17 +81,20 @@ def _buttons(board: Board, person: Employee, source: Source, t: Translator) -> N
     def ask() -> None:
         st.session_state["removing"] = source.id
 
+    def do(verb: Callable[[int, int], bool]) -> None:
+        verb(person.id, source.id)
+
     with st.container(horizontal=True):
         paused = source.health is Health.PAUSED
         key = f"source.{source.id}"
         st.button(
             t("sources.resume" if paused else "sources.sync_now"),
             key=f"{key}.sync",
-            on_click=board.sources.resume if paused else board.sources.sync_now,
-            args=(person.id, source.id),
+            on_click=do,
+            args=(board.sources.resume if paused else board.sources.sync_now,),
         )
         if not paused:
-            st.button(t("sources.pause"), key=f"{key}.pause", on_click=board.sources.pause, args=(person.id, source.id))
+            st.button(t("sources.pause"), key=f"{key}.pause", on_click=do, args=(board.sources.pause,))
         with st.popover(t("sources.edit")):
             _edit(board, person, source, t)
         st.button(t("sources.remove"), key=f"{key}.remove", on_click=ask)
@@ -113,11 +117,15 @@ def _edit(board: Board, person: Employee, source: Source, t: Translator) -> None
         st.markdown(t("sources.broken", reason=plain(source.connector)))
         return
     key = f"edit.{source.id}"
+    tried: Tried | None = st.session_state.get(f"{key}.tried")
     title = st.text_input(t("sources.name"), source.title, key=f"{key}.title")
-    values = source_form.show(source.connector, fields, t, values=source.options, key=key)
+    errors = tried.errors if tried else None
+    values = source_form.show(source.connector, fields, t, values=source.options, errors=errors, key=key)
     if st.button(t("sources.edit_save"), key=f"{key}.save", type="primary"):
         with st.spinner(t("sources.test")):
-            tried = board.sources.edit(person.id, source.id, title, values)
+            st.session_state[f"{key}.tried"] = board.sources.edit(person.id, source.id, title, values)
+        st.rerun()
+    if tried:
         _say(tried, t)
 
 
