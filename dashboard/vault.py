@@ -51,6 +51,10 @@ class Vault:
     def __repr__(self) -> str:
         return f"Vault({len(self._keys)} keys)"
 
+    def check(self) -> None:
+        """Raise VaultError where the keys cannot be used: the file is gone, damaged, or others may read it."""
+        self._current()
+
     def seal(self, secrets: Mapping[str, Any], *, source: int, owner: int | None) -> bytes:
         """Return ``secrets`` (JSON-ready) as bytes that only this source of this owner can open."""
         keys = self._current()

@@ -22,7 +22,7 @@ MAY_IMPORT = {
     "dashboard.schedule": {"connectors.kit", "dashboard.store", "dashboard.sync", "dashboard.vault"},
     "dashboard.ui": {
         *ITEMS,
-        *(f"dashboard.{name}" for name in ("board", "i18n", "opening", "policy", "relevance", "settings", "ui")),
+        *(f"dashboard.{name}" for name in ("board", "i18n", "log", "opening", "policy", "relevance", "settings", "ui")),
         "dashboard.store.records",
     },
     "dashboard.cli": {

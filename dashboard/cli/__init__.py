@@ -87,10 +87,12 @@ def _sentence(error: Exception) -> str | None:
 @click.pass_context
 def main(ctx: click.Context, config: Path | None, login: str | None) -> None:
     """Frontdesk: everything that reaches you on one page, ordered by what matters now."""
-    from dashboard.cli.desk import Desk  # noqa: PLC0415  the help page needs no database
+    from dashboard import log  # noqa: PLC0415  the help page needs no log
+    from dashboard.cli.desk import Desk  # noqa: PLC0415  nor a database
 
     try:
         settings = load(config)
     except SettingsError as error:
         raise click.ClickException(str(error)) from None
+    log.set_up(settings.log.level, settings.log.format)
     ctx.obj = Desk(settings, login)

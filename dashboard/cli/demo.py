@@ -5,7 +5,6 @@ import shutil
 
 import click
 
-from dashboard import log
 from dashboard.board import Board
 from dashboard.cli.desk import Desk, desk
 from dashboard.demo import company, deliver
@@ -29,7 +28,6 @@ def demo(desk: Desk, port: int | None, remove: bool) -> None:
         click.echo(f"Removed {folder}")
         return
     settings = _settings(folder.as_posix(), port, desk.settings)
-    log.set_up(settings.log.level, settings.log.format)
     _fill(settings)
     serve_both(settings, click.echo)
 

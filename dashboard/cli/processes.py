@@ -7,7 +7,6 @@ from pathlib import Path
 
 import click
 
-from dashboard import log
 from dashboard.cli.desk import Desk, desk
 from dashboard.givens import bring_in
 from dashboard.serve import serve as serve_both
@@ -26,7 +25,6 @@ def serve(desk: Desk, host: str | None, port: int | None, no_worker: bool) -> No
     Both are started again when they end unexpectedly. Ctrl+C or SIGTERM ends them in order.
     """
     settings = desk.settings
-    log.set_up(settings.log.level, settings.log.format)
     if host or port:
         web = settings.web.model_copy(update={"host": host or settings.web.host, "port": port or settings.web.port})
         settings = load(web=web)
@@ -43,7 +41,6 @@ def worker(desk: Desk, with_parent: int | None) -> None:
 
     Several workers, also on several machines, may share one PostgreSQL database.
     """
-    log.set_up(desk.settings.log.level, desk.settings.log.format)
     house = desk.house
     if not with_parent:
         _prepare(desk)
@@ -57,8 +54,12 @@ def worker(desk: Desk, with_parent: int | None) -> None:
 
 
 def _prepare(desk: Desk) -> None:
-    """Make the database and the keys before two processes want to, and bring in the sources for everyone."""
+    """Make the database and the keys before two processes want to, and bring in the sources for everyone.
+
+    Raises VaultError where the keys cannot be used: an operator is told at the start, not each source.
+    """
     house, folder = desk.house, desk.settings.config_folder
+    house.vault.check()
     if folder is not None:
         bring_in(folder / "sources", house.store, house.connections, now=desk.board.now())
 
@@ -84,6 +85,7 @@ def sync(desk: Desk, names: tuple[str, ...]) -> None:
         click.echo("There is no source yet. Add one: frontdesk sources add")
         return
     house = desk.house
+    house.vault.check()  # else every source would pause as if its password were wrong
     running = Worker(house.store.engine, house.connections, house.settings.sync)
     failed = 0
     with click.progressbar(sources, label="Fetching", item_show_func=lambda s: s.title if s else "") as bar:

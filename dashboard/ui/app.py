@@ -7,8 +7,11 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
+from dashboard import log
 from dashboard.policy import Policy
 from dashboard.settings import load
+
+log.set_up(load().log.level, load().log.format)
 
 
 async def health(_: Request) -> PlainTextResponse:

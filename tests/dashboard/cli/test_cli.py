@@ -1,4 +1,5 @@
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -6,6 +7,7 @@ import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
+import structlog
 from click.testing import CliRunner
 
 from dashboard.cli import COMMANDS, main
@@ -16,6 +18,16 @@ FEED = """<?xml version="1.0"?><rss version="2.0"><channel><title>Company news</
 OPML = """<?xml version="1.0"?><opml version="2.0"><body>
 <outline text="One" type="rss" xmlUrl="https://one.example.org/feed"/>
 <outline text="Two" type="rss" xmlUrl="https://two.example.org/feed"/></body></opml>"""
+
+
+@pytest.fixture(autouse=True)
+def _logging_as_it_was():
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    structlog.reset_defaults()
 
 
 @pytest.fixture
@@ -89,6 +101,32 @@ def test_a_source_that_does_not_work_is_not_saved_and_says_why(desk, home):
 def test_a_failed_fetch_ends_with_code_1(desk, feed, home):
     (home / "news.xml").unlink()
     assert "Misconfigured" in desk("sync", code=1)
+
+
+def test_what_a_command_logs_is_as_the_settings_say_and_without_a_traceback(desk, feed, home, monkeypatch):
+    monkeypatch.setenv("FRONTDESK_LOG__FORMAT", "json")
+    (home / "news.xml").unlink()
+    told = desk("sync", code=1)
+    assert "Traceback" not in told
+    lines = [json.loads(line) for line in told.splitlines() if line.startswith("{")]
+    (line,) = [line for line in lines if line["event"] == "source fails"]
+    assert (line["level"], line["error"]) == ("warning", "Misconfigured")
+
+
+@pytest.mark.parametrize("command", [("sync",), ("worker",), ("serve", "--no-worker")])
+@pytest.mark.parametrize(("keys", "told"), [("garbage", "damaged"), ("", "no key"), (None, "chmod 600")])
+def test_keys_that_cannot_be_used_are_said_at_the_start(desk, feed, home, command, keys, told):
+    file = home / "data" / "vault.keys"
+    if keys is None:
+        if os.name == "nt":
+            pytest.skip("modes of files are of POSIX")
+        file.chmod(0o644)
+    else:
+        file.write_text(keys)
+    said = desk(*command, code=1)
+    assert told in said
+    assert "Traceback" not in said
+    assert json.loads(desk("sources", "list", "--json"))[0]["health"] == "new"
 
 
 @pytest.mark.parametrize(
