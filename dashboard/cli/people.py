@@ -7,6 +7,7 @@ from typing import Any, TextIO
 import click
 
 from dashboard.cli.desk import Desk, as_json, desk, show
+from dashboard.givens import ADMIN
 
 
 @click.group()
@@ -28,20 +29,36 @@ def list_(desk: Desk, as_json: bool) -> None:
 
 @people.command()
 @click.argument("login")
-@click.option("--name", default="", help="What others call them.")
-@click.option("--admin", is_flag=True, help="May give sources to everyone.")
-@click.option("--group", "groups", multiple=True, help="A group they are in; may be repeated.")
+@click.option("--name", help="What others call them.")
+@click.option("--admin/--no-admin", default=None, help="May give sources to everyone.")
+@click.option("--group", "groups", multiple=True, help="A group they are in; may be repeated; replaces those before.")
 @click.option("--profile", metavar="NAME", help="A starting profile: a file in profiles/ beside the settings file.")
 @desk
 def add(  # noqa: PLR0917  click passes them by name
-    desk: Desk, login: str, name: str, admin: bool, groups: tuple[str, ...], profile: str | None
+    desk: Desk, login: str, name: str | None, admin: bool | None, groups: tuple[str, ...], profile: str | None
 ) -> None:
-    """Add a person, or bring their name, role and groups up to date."""
+    """Add a person, or change what is given of one; all else stays as it was.
+
+    The page is for one person until it has a login; others are acted for with --as LOGIN.
+    """
+    _refuse_keeper(login)
     start = _starting_profile(desk, profile) if profile else {}
-    person = desk.house.store.enroll(login, name=name, admin=admin, groups=groups)
+    store = desk.house.store
+    known = next((person for person in store.employees() if person.login == login), None)
+    person = store.enroll(
+        login,
+        name=name if name is not None else known.name if known else "",
+        admin=admin if admin is not None else bool(known and known.admin),
+        groups=groups or (known.groups if known else ()),
+    )
     if start:
         desk.board.profiles.save(person.id, desk.board.profiles.read(person.id) | start)
-    click.echo(f"{person.login} can use this Frontdesk.")
+    click.echo(f"{person.login} is known now. Act for them with: frontdesk --as {person.login} …")
+
+
+def _refuse_keeper(login: str) -> None:
+    if login == ADMIN:
+        raise click.ClickException(f"{ADMIN} keeps the sources that everyone is given. Choose another login.")
 
 
 def _starting_profile(desk: Desk, name: str) -> dict[str, Any]:
@@ -70,6 +87,10 @@ def export(desk: Desk, login: str, output: TextIO) -> None:
 @click.confirmation_option("--yes", prompt="Remove this person and everything kept about them?", help="Do not ask.")
 @desk
 def erase(desk: Desk, login: str) -> None:
-    """Remove a person with their sources, items, marks and profile. This cannot be undone."""
+    """Remove a person with their own sources, items, marks and profile. This cannot be undone.
+
+    Sources they gave to a group or to everyone stay, without an owner.
+    """
+    _refuse_keeper(login)
     desk.house.store.erase(desk.find(login).id)
     click.echo(f"Nothing is kept about {login} any more. Remember the backups.")

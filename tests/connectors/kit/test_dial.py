@@ -40,7 +40,9 @@ def mail(certificate):
                     connection.recv(8)
                 with context.wrap_socket(connection, server_side=True) as secure:
                     secure.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nhi")
-            except ConnectionError:
+                    secure.settimeout(5)
+                    secure.recv(4096)  # closed with a request unread, a socket takes the answer back
+            except (ConnectionError, TimeoutError):
                 continue
             except ssl.SSLError:
                 continue

@@ -254,3 +254,18 @@ def test_the_command_itself_starts_in_a_fresh_process(home):
     command = [sys.executable, "-m", "dashboard.cli", "people", "list"]
     done = subprocess.run(command, capture_output=True, text=True, env=os.environ, check=True)
     assert "nobody yet" in done.stdout
+
+
+def test_a_person_who_is_added_again_keeps_what_is_not_said(desk):
+    desk("people", "add", "ada@example.org", "--name", "Ada", "--admin", "--group", "sales")
+    desk("people", "add", "ada@example.org", "--name", "Ada Lovelace")
+    (ada,) = [row for row in json.loads(desk("people", "list", "--json")) if row["login"] == "ada@example.org"]
+    assert (ada["name"], ada["admin"], ada["groups"]) == ("Ada Lovelace", True, "sales")
+    desk("people", "add", "ada@example.org", "--no-admin")
+    (ada,) = [row for row in json.loads(desk("people", "list", "--json")) if row["login"] == "ada@example.org"]
+    assert ada["admin"] is False
+
+
+def test_the_keeper_of_what_everyone_is_given_is_left_alone(desk):
+    assert "another login" in desk("people", "add", "frontdesk", code=1)
+    assert "another login" in desk("erase", "frontdesk", "--yes", code=1)
