@@ -146,7 +146,7 @@ def test_a_bomb_stops_at_the_cap_and_not_in_memory(kind, first, backend, http):
 
 
 def test_many_bombs_in_a_row_stop_at_the_cap(backend, http):
-    one = gzip.compress(bytes(100_000))
+    one = gzip.compress(bytes(100_000), mtime=0)
     backend.answer = lambda _: backend.reply(200, one * 20, Content_Encoding="gzip")
     with pytest.raises(BadData, match="larger"):
         http(body=1_000_000).get(backend.url)
@@ -176,7 +176,7 @@ def test_an_endless_body_stops_at_the_cap(framing, backend, http):
 
 
 def test_a_body_of_exactly_the_cap_is_read(backend, http):
-    backend.answer = lambda _: backend.reply(200, gzip.compress(b"x" * 1000), Content_Encoding="gzip")
+    backend.answer = lambda _: backend.reply(200, gzip.compress(b"x" * 1000, mtime=0), Content_Encoding="gzip")
     assert len(http(body=1000).get(backend.url).body) == 1000
     with pytest.raises(BadData):
         http(body=999).get(backend.url)
@@ -185,10 +185,10 @@ def test_a_body_of_exactly_the_cap_is_read(backend, http):
 @pytest.mark.parametrize(
     ("encoding", "body"),
     [
-        ("gzip", gzip.compress(b"hello")),
-        ("x-gzip", gzip.compress(b"hello")),
-        ("GZIP", gzip.compress(b"hel") + gzip.compress(b"lo")),
-        ("gzip", gzip.compress(b"hello") + b"\x00\x00padding"),
+        ("gzip", gzip.compress(b"hello", mtime=0)),
+        ("x-gzip", gzip.compress(b"hello", mtime=0)),
+        ("GZIP", gzip.compress(b"hel", mtime=0) + gzip.compress(b"lo", mtime=0)),
+        ("gzip", gzip.compress(b"hello", mtime=0) + b"\x00\x00padding"),
         ("deflate", zlib.compress(b"hello")),
         ("deflate", zlib.compress(b"hello")[2:-4]),
         ("identity", b"hello"),
@@ -204,13 +204,13 @@ def test_every_encoding_that_was_asked_for_is_read(encoding, body, backend, http
     ("encoding", "body"),
     [
         ("gzip", b"hello"),
-        ("gzip", gzip.compress(b"hello")[:-4]),
-        ("gzip", gzip.compress(b"hello")[:8]),
-        ("gzip", gzip.compress(b"hello" * 99)[:-12] + b"x" * 12),
+        ("gzip", gzip.compress(b"hello", mtime=0)[:-4]),
+        ("gzip", gzip.compress(b"hello", mtime=0)[:8]),
+        ("gzip", gzip.compress(b"hello" * 99, mtime=0)[:-12] + b"x" * 12),
         ("deflate", b"\xff\xff\xff"),
         ("br", b"x"),
         ("zstd", b"x"),
-        ("gzip, gzip", gzip.compress(gzip.compress(b"hello"))),
+        ("gzip, gzip", gzip.compress(gzip.compress(b"hello", mtime=0), mtime=0)),
         ("x" * 5000, b""),
     ],
 )
