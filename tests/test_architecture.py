@@ -22,8 +22,11 @@ MAY_IMPORT = {
     "dashboard.schedule": {"connectors.kit", "dashboard.store", "dashboard.sync", "dashboard.vault"},
     "dashboard.ui": {
         *ITEMS,
-        *(f"dashboard.{name}" for name in ("board", "i18n", "log", "opening", "policy", "relevance", "settings", "ui")),
+        *(f"dashboard.{name}" for name in ("board", "i18n", "log", "opening", "relevance", "settings", "ui", "web")),
         "dashboard.store.records",
+    },
+    "dashboard.web": {
+        f"dashboard.{name}" for name in ("board", "i18n", "log", "opening", "settings", "store.records", "web")
     },
     "dashboard.cli": {
         *ITEMS,

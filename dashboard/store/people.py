@@ -87,6 +87,7 @@ def _employees(connection: sa.Connection, person: int | None = None) -> list[Emp
             name=row.name,
             language=row.language,
             admin=bool(row.admin),
+            blocked=bool(row.blocked),
             groups=frozenset(groups.get(row.id, ())),
         )
         for row in connection.execute(employees.select().where(which).order_by(employees.c.login))

@@ -28,13 +28,17 @@ class Health(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Employee:
-    """A person who uses Frontdesk; ``login`` is unique (a mail address or the subject of a claim)."""
+    """A person who uses Frontdesk; ``login`` is unique (a mail address or the subject of a claim).
+
+    Who is ``blocked`` cannot log in.
+    """
 
     id: int
     login: str
     name: str = ""
     language: str | None = None
     admin: bool = False
+    blocked: bool = False
     groups: frozenset[str] = frozenset()
 
 
@@ -44,7 +48,8 @@ class Source:
 
     ``every`` and ``retry`` are in seconds. ``failure`` is the class name of the last error while
     the source is not well, ``since`` when that began. ``done`` and ``total`` count the records of
-    the running fetch; ``total`` is None where the backend does not say.
+    the running fetch; ``total`` is None where the backend does not say. ``keep_days`` is how long
+    items are kept, None for what the settings say.
     """
 
     id: int
@@ -70,6 +75,7 @@ class Source:
     unreadable: int = 0
     done: int | None = None
     total: int | None = None
+    keep_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

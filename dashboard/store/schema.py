@@ -9,7 +9,7 @@ from sqlalchemy.types import TypeDecorator
 
 from dashboard.store.records import Audience, Health
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest migration. Known without Alembic, whose import costs more than opening the store."""
 
 metadata = sa.MetaData(
@@ -71,6 +71,7 @@ employees = sa.Table(
     sa.Column("language", sa.Text),
     sa.Column("admin", sa.Boolean, nullable=False, default=False),
     sa.Column("rev", sa.BigInteger, nullable=False, default=0),  # of the person's own marks, groups and documents
+    sa.Column("blocked", sa.Boolean, nullable=False, default=False, server_default=sa.false()),
 )
 
 memberships = sa.Table(
@@ -110,6 +111,7 @@ sources = sa.Table(
     sa.Column("leased_until", Utc),
     sa.Column("rev", sa.BigInteger, nullable=False, default=0),  # of the newest change that its readers see
     sa.Column("shared_rev", sa.BigInteger, nullable=False, default=0),  # since when its readers are who they are
+    sa.Column("keep_days", sa.Integer),  # None is what the settings say
     sa.Index("ix_sources_shared", "audience", "group_name"),
 )
 
@@ -192,6 +194,56 @@ workers = sa.Table(
     metadata,
     sa.Column("name", sa.Text, primary_key=True),
     sa.Column("seen_at", Utc, nullable=False),
+)
+
+logins = sa.Table(
+    "logins",
+    metadata,
+    sa.Column("key", sa.String(64), primary_key=True),  # a hash: who has read the database cannot log in with it
+    sa.Column("person", _Id, _key("employees.id"), nullable=False, index=True),
+    sa.Column("opened_at", Utc, nullable=False),
+    sa.Column("seen_at", Utc, nullable=False),
+    sa.Column("device", sa.Text, nullable=False),
+)
+
+journal = sa.Table(
+    "journal",
+    metadata,
+    sa.Column("id", _Id, primary_key=True),
+    sa.Column("person", _Id, _key("employees.id"), nullable=False),
+    sa.Column("at", Utc, nullable=False),
+    sa.Column("verb", sa.String(20), nullable=False),
+    sa.Column("before", Json, nullable=False),  # marks by item, documents by name
+    sa.Index("ix_journal_person_id", "person", "id"),
+)
+
+health = sa.Table(
+    "health",
+    metadata,
+    sa.Column("source", _Id, _key("sources.id"), primary_key=True),
+    sa.Column("at", Utc, primary_key=True),
+    sa.Column("health", sa.String(10), nullable=False),  # from then on
+    sa.Column("failure", sa.Text),
+)
+
+audit = sa.Table(
+    "audit",
+    metadata,
+    sa.Column("id", _Id, primary_key=True),
+    sa.Column("at", Utc, nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),  # a login: it outlives the person
+    sa.Column("verb", sa.String(40), nullable=False),
+    sa.Column("subject", sa.Text, nullable=False),
+    sa.Column("detail", Json, nullable=False),
+)
+
+defaults = sa.Table(
+    "defaults",
+    metadata,
+    sa.Column("group_name", sa.Text, primary_key=True),  # "" is everyone
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("value", Json, nullable=False),
+    sa.Column("rev", sa.BigInteger, nullable=False),
 )
 
 

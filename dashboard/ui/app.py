@@ -8,8 +8,8 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from dashboard import log
-from dashboard.policy import Policy
 from dashboard.settings import load
+from dashboard.web.policy import Policy
 
 log.set_up(load().log.level, load().log.format)
 
