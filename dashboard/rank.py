@@ -1,6 +1,6 @@
 """The order of one person's conversations now, as a sum of points that each say what they are for."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -8,8 +8,9 @@ from functools import cached_property
 import numpy as np
 
 from dashboard.ranking.conversations import Conversations
-from dashboard.ranking.features import FAMILIES
+from dashboard.ranking.features import FAMILIES, OF_MINE
 from dashboard.ranking.history import History
+from dashboard.ranking.ordering import Order, Ordering, Position
 from dashboard.ranking.reasons import Part, Reason, filling
 from dashboard.ranking.rules import FOR_MANY, chosen_people, parts
 from dashboard.ranking.signals import Bools, Columns, Floats, Ints, Signals, different
@@ -19,11 +20,8 @@ from dashboard.relevance import Profile
 from dashboard.store.records import Flag
 from dashboard.terms import hashed
 
-TOP, OF_ONE = 10, 3
-"""Of the first ten conversations, one author who was not chosen can have written the newest message of three."""
-
 _SMALL = 0.05  # reasons with fewer points are told together
-_STEP = 1e-6  # how far apart those stand that make room
+_CROWD, _FIRST = "why.crowd", "why.first."
 
 
 @dataclass(eq=False)
@@ -40,15 +38,15 @@ class Ranking:
     """How many items are shown, held, done, snoozed and muted."""
     _talks: Conversations = field(repr=False)
     _parts: Sequence[Part] = field(repr=False)
-    _scores: Floats = field(repr=False)
-    _held: Bools = field(repr=False)
+    _ordering: Ordering = field(repr=False)
+    _lines: Order = field(repr=False)
     _place: Places = field(repr=False)
     _rows: Ints = field(repr=False)
 
     def score(self, item: int) -> float:
         """Return the points of the conversation of an item; 0 for what is not ranked."""
         group = self._group(item)
-        return 0.0 if group is None else float(self._scores[group])
+        return 0.0 if group is None else float(self._lines.scores[group])
 
     def why(self, item: int) -> list[Reason]:
         """Return the reasons for an item's conversation, the weightiest first; they add up to its score."""
@@ -59,6 +57,29 @@ class Ranking:
         told = sorted((r for r in reasons if abs(r.points) >= _SMALL), key=lambda r: -abs(r.points))
         rest = self.score(item) - sum(reason.points for reason in told)
         return [*told, Reason("why.other", {}, rest)] if len(told) < len(reasons) else told
+
+    def position(self, item: int) -> Position | None:
+        """Return where an item's conversation stands in its list, None for what is not ranked."""
+        group = self._group(item)
+        return None if group is None else self._lines.position(group)
+
+    def without(self, item: int) -> list[tuple[Reason, Position]]:
+        """Return, for each reason told of an item, where its conversation would stand if only that reason were gone."""
+        group = self._group(item)
+        if group is None:
+            return []
+        mine = [part for part in self._parts if abs(part.points[group]) >= _SMALL]
+        mine.sort(key=lambda part: -abs(part.points[group]))
+        return [(part.reason(group), self._order_without(part, group).position(group)) for part in mine]
+
+    def _order_without(self, part: Part, group: int) -> Order:
+        points, urgent = self._lines.scores - self._lines.room, _urgent(self._parts, len(self._talks)) > 0
+        if part.key == _CROWD:
+            return self._ordering.freeing(group).of(points, urgent)
+        points[group] -= part.points[group]
+        if part.key.startswith(_FIRST):
+            urgent[group] = _urgent((other for other in self._parts if other is not part), len(self._talks))[group] > 0
+        return self._ordering.of(points, urgent)
 
     def items(self, item: int) -> list[int]:
         """Return every ranked item of the same conversation, the newest first."""
@@ -80,7 +101,7 @@ class Ranking:
         if row is None:
             return None
         group = self._group_of[self._talks.columns.thread[row]]
-        if self._place[row] == 0 and group >= 0 and self._held[group]:
+        if self._place[row] == 0 and group >= 0 and self._lines.held[group]:
             return Place.HELD
         return PLACES[int(self._place[row])]
 
@@ -95,6 +116,24 @@ class Ranking:
         row = self._row(item)
         columns = self._talks.columns
         return None if row is None else str(columns.codes["kind"].names[columns.kind[row]])
+
+    def arrivals(self, edges: Sequence[datetime]) -> dict[tuple[int, str, Place], int]:
+        """Count what reached the person between each of some ascending times and the next: by span, kind and place."""
+        columns = self._talks.columns
+        span = np.searchsorted([edge.timestamp() for edge in edges], columns.at, side="right") - 1
+        chosen = (span >= 0) & (span < len(edges) - 1) & (self._place != PLACES.index(Place.OWN))
+        group = self._group_of[columns.thread]
+        place = np.where(
+            (self._place == 0) & (group >= 0) & self._lines.held[group], PLACES.index(Place.HELD), self._place
+        )
+        cells, counts = np.unique(
+            np.stack([span[chosen], columns.kind[chosen], place[chosen]]), axis=1, return_counts=True
+        )
+        kinds = columns.codes["kind"].names
+        return {
+            (int(span), str(kinds[kind]), PLACES[place]): int(count)
+            for (span, kind, place), count in zip(cells.T, counts, strict=True)
+        }
 
     def _row(self, item: int) -> int | None:
         return self._talks.columns.row(item)
@@ -136,20 +175,20 @@ def rank(
     window = np.flatnonzero(_current(columns, since.timestamp() if since else -np.inf))
     rows = window[place[window] == 0]
     talks = Conversations.of(history, rows, at)
-    points = [*_learned(talks, weights), *parts(talks, profile, weights.chosen)]
-    held = _held(talks, profile, points)
-    scores = _sum(points, len(talks))
-    points.append(_making_room(talks, scores, held, chosen_people(talks, profile)))
-    scores = scores + points[-1].points
-    best = _best(talks, scores)
+    unused = () if profile.uses.written else OF_MINE
+    points = [*_learned(talks, weights, unused), *parts(talks, profile, weights.chosen)]
+    quiet = _quiet(talks, profile) | _after_hours(talks, profile, now)
+    ordering = Ordering(talks, quiet=quiet, chosen=chosen_people(talks, profile))
+    lines = ordering.of(_sum(points, len(talks)), _urgent(points, len(talks)) > 0)
+    points.append(Part(_CROWD, lines.room, filling("reply", talks)))
     return Ranking(
-        order=talks.columns.id[talks.last[best[~held[best]]]].tolist(),
-        held=talks.columns.id[talks.last[best[held[best]]]].tolist(),
-        sums=_sums(talks, place[window], held, rows),
+        order=talks.columns.id[talks.last[lines.shown]].tolist(),
+        held=talks.columns.id[talks.last[lines.waiting]].tolist(),
+        sums=_sums(talks, place[window], lines.held, rows),
         _talks=talks,
         _parts=points,
-        _scores=scores,
-        _held=held,
+        _ordering=ordering,
+        _lines=lines,
         _place=place,
         _rows=rows,
     )
@@ -158,11 +197,6 @@ def rank(
 def _current(columns: Columns, since: float) -> Bools:
     latest = np.fmax.reduce([columns.at, columns.due, columns.start, columns.end, columns.snoozed])
     return np.asarray((latest >= since) | columns.pinned, np.bool_)
-
-
-def _best(talks: Conversations, scores: Floats) -> Ints:
-    """Return the conversations from the most points to the fewest, the newer first where they are equal."""
-    return np.lexsort((-talks.columns.at[talks.last], -scores))
 
 
 def _sums(talks: Conversations, place: Places, held: Bools, rows: Ints) -> dict[Place, int]:
@@ -175,8 +209,10 @@ def _sums(talks: Conversations, place: Places, held: Bools, rows: Ints) -> dict[
     return count
 
 
-def _learned(talks: Conversations, weights: Weights) -> Iterator[Part]:
+def _learned(talks: Conversations, weights: Weights, without: Collection[str] = ()) -> Iterator[Part]:
     for name, family in FAMILIES.items():
+        if name in without:
+            continue
         points = np.full(len(talks), -weights.typical.get(name, 0.0))
         for feature, values in family(talks).items():
             points += weights.learned.get(feature, 0.0) * values
@@ -190,7 +226,11 @@ def _sum(columns_of_points: Iterable[Part], size: int) -> Floats:
     return total
 
 
-def _held(talks: Conversations, profile: Profile, points: Sequence[Part]) -> Bools:
+def _urgent(points: Iterable[Part], size: int) -> Floats:
+    return _sum((part for part in points if part.key.startswith(_FIRST)), size)
+
+
+def _quiet(talks: Conversations, profile: Profile) -> Bools:
     """Return which conversations are newsletters and notifications only, and nothing that concerns the person.
 
     To be their addressee is not enough, for that is everybody whom they are sent to.
@@ -198,8 +238,14 @@ def _held(talks: Conversations, profile: Profile, points: Sequence[Part]) -> Boo
     flags = talks.columns.flags[talks.rows]
     for_many = flags & FOR_MANY > 0
     for_me = (flags & Flag.MENTION > 0) | _named_in_text(talks, profile)
-    urgent = _sum((part for part in points if part.key.startswith("why.first.")), len(talks)) > 0
-    return ~talks.any(~for_many | for_me) & ~talks.mine & ~chosen_people(talks, profile) & ~urgent
+    return ~talks.any(~for_many | for_me) & ~talks.mine & ~chosen_people(talks, profile)
+
+
+def _after_hours(talks: Conversations, profile: Profile, now: datetime) -> Bools:
+    """Return which conversations wait for the person's working time: all that do not come from a private source."""
+    if profile.hours is None or profile.hours.working(now):
+        return np.zeros(len(talks), np.bool_)
+    return np.isin(talks.columns.source[talks.last], list(profile.hours.private), invert=True)
 
 
 def _named_in_text(talks: Conversations, profile: Profile) -> Bools:
@@ -213,26 +259,3 @@ def _named_in_text(talks: Conversations, profile: Profile) -> Bools:
     for rows in containing(talks.columns, names, talks.rows[notes]):
         found[rows] = True
     return found[talks.rows]
-
-
-def _making_room(talks: Conversations, scores: Floats, held: Bools, chosen: Bools) -> Part:
-    """Return the points taken from an author's fourth and later conversations so that they leave the first ten."""
-    order = _best(talks, scores)
-    order = order[~held[order]]
-    free = chosen[order] | (_nth(talks.columns.author[talks.last[order]]) < OF_ONE)
-    points = np.zeros(len(talks))
-    stay = np.flatnonzero(free)[:TOP]
-    if len(stay) and stay[-1] >= len(stay):
-        tenth = stay[-1]
-        leave = order[:tenth][~free[:tenth]]
-        points[leave] = scores[order[tenth]] - _STEP * (1 + np.arange(len(leave))) - scores[leave]
-    return Part("why.crowd", points, filling("reply", talks))
-
-
-def _nth(codes: Ints) -> Ints:
-    """Return for each number how many equal ones stand before it."""
-    order = np.argsort(codes, kind="stable")
-    first = np.flatnonzero(np.diff(codes[order], prepend=-1))
-    nth = np.empty(len(codes), np.int64)
-    nth[order] = np.arange(len(codes)) - np.repeat(first, np.diff(first, append=len(codes)))
-    return nth

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboard.rank import OF_ONE, TOP, rank
+from dashboard.rank import rank
+from dashboard.ranking.ordering import OF_ONE, TOP
 from dashboard.ranking.signals import Signals
 from dashboard.ranking.standing import Place
 from dashboard.ranking.weights import DEFAULT
