@@ -53,24 +53,27 @@ class Ranking:
         group = self._group(item)
         if group is None:
             return []
-        reasons = [part.reason(group) for part in self._parts if part.points[group] != 0]
-        told = sorted((r for r in reasons if abs(r.points) >= _SMALL), key=lambda r: -abs(r.points))
+        told = [part.reason(group) for part in self._told(group)]
         rest = self.score(item) - sum(reason.points for reason in told)
-        return [*told, Reason("why.other", {}, rest)] if len(told) < len(reasons) else told
+        reasons = sum(part.points[group] != 0 for part in self._parts)
+        return [*told, Reason("why.other", {}, rest)] if len(told) < reasons else told
 
     def position(self, item: int) -> Position | None:
         """Return where an item's conversation stands in its list, None for what is not ranked."""
         group = self._group(item)
         return None if group is None else self._lines.position(group)
 
-    def without(self, item: int) -> list[tuple[Reason, Position]]:
-        """Return, for each reason told of an item, where its conversation would stand if only that reason were gone."""
+    def without(self, item: int) -> list[Position]:
+        """Return for each reason of :meth:`why`, but the small ones, where the item would stand were it alone gone."""
         group = self._group(item)
         if group is None:
             return []
-        mine = [part for part in self._parts if abs(part.points[group]) >= _SMALL]
-        mine.sort(key=lambda part: -abs(part.points[group]))
-        return [(part.reason(group), self._order_without(part, group).position(group)) for part in mine]
+        return [self._order_without(part, group).position(group) for part in self._told(group)]
+
+    def _told(self, group: int) -> list[Part]:
+        """Return the parts that are worth a sentence of their own, the weightiest first."""
+        told = (part for part in self._parts if abs(part.points[group]) >= _SMALL)
+        return sorted(told, key=lambda part: -abs(part.points[group]))
 
     def _order_without(self, part: Part, group: int) -> Order:
         points, urgent = self._lines.scores - self._lines.room, _urgent(self._parts, len(self._talks)) > 0

@@ -9,6 +9,7 @@ from dashboard.board.marks import Marks
 from dashboard.board.profiles import Profiles
 from dashboard.board.records import Refused
 from dashboard.board.sources import Sources
+from dashboard.board.pictures import Pictures
 from dashboard.opening import House
 from dashboard.schedule import describe
 from dashboard.store.records import Employee
@@ -25,6 +26,7 @@ class Board:
         self.store = house.store
         self.profiles = Profiles(house.store)
         self.listing = Listing(house.store, self.profiles, house.connections.registry, clock)
+        self.pictures = Pictures(self.listing, clock)
         self.marks = Marks(house.store, clock)
         self.sources = Sources(house.store, house.connections, clock)
         self._connections = house.connections

@@ -14,6 +14,7 @@ from connectors.kit.text import shorten
 from dashboard.board.desk import Desk, View
 from dashboard.board.profiles import Profiles
 from dashboard.board.records import Found, Opened, Reason, Row, Sum, Today
+from dashboard.rank import Ranking
 from dashboard.ranking.standing import Place
 from dashboard.search import All, parse, snippet
 from dashboard.store.protocol import Store
@@ -79,6 +80,10 @@ class Listing:
         entries = self._store.entries(person, best)
         marked = {e.id: hits[e.id] or snippet(query, e.item.title, e.item.text, length=_SNIPPET) for e in entries}
         return Found(rows=self._rows(person, entries, view, marked), total=len(wanted), problems=problems)
+
+    def ranking(self, person: int) -> Ranking:
+        """Return the order as of now, for what looks at all of it at once."""
+        return self._view(person).ranking
 
     def conversation(self, person: int, entry: int) -> list[int]:
         """Return the items that stand behind one row: what is done with the row is done with all of them."""

@@ -38,7 +38,9 @@ def crowd(row, dice, size=120):
 
 
 def position_without(ranking, item, key):
-    (found,) = [position for reason, position in ranking.without(item) if reason.key == key]
+    # the small reasons are told together in the last one, which has no place of its own
+    told = zip(ranking.why(item), ranking.without(item), strict=False)
+    (found,) = [position for reason, position in told if reason.key == key]
     return found
 
 
