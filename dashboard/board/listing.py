@@ -1,7 +1,7 @@
 """The lists of a person: what matters now, what waits, what a search found, and one item in full."""
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 
@@ -102,7 +102,7 @@ class Listing:
             source=source.title if source else "",
             html=safe_html(found[0].item.html) if found[0].item.html else "",
             thread=thread,
-            why=_named(ranking.why(entry), thread, source.title if source else ""),
+            why=_named(ranking.why(entry), _names(thread), source.title if source else ""),
             score=ranking.score(entry),
             place=ranking.place(entry),
             actions=self._actions(source.connector) if source and source.owner == person else (),
@@ -120,6 +120,7 @@ class Listing:
         self, person: int, entries: Sequence[Entry], view: View, snippets: dict[int, str] | None = None
     ) -> list[Row]:
         titles = {source.id: source.title for source in self._store.sources(person)}
+        names = _names(entries)
         return [
             Row(
                 entry=entry,
@@ -127,7 +128,7 @@ class Listing:
                 snippet=(snippets or {}).get(entry.id) or _snippet(entry),
                 count=view.ranking.count(entry.id),
                 score=view.ranking.score(entry.id),
-                why=_named(view.ranking.why(entry.id), entries, titles.get(entry.source, "")),
+                why=_named(view.ranking.why(entry.id), names, titles.get(entry.source, "")),
             )
             for entry in entries
         ]
@@ -145,10 +146,14 @@ def _merit(view: View, item: int) -> tuple[bool, float, int]:
     return listed, view.ranking.score(item) if listed else 0.0, item
 
 
-def _named(reasons: Sequence[Reason], entries: Iterable[Entry], source: str) -> list[Reason]:
-    """Let reasons speak of people by the names that are known of them, and of a source where it has no channels."""
+def _names(entries: Iterable[Entry]) -> Mapping[str, str]:
+    """Return the names of all people of some items by their address."""
     people = (person for e in entries for person in (e.item.author, *e.item.people) if isinstance(person, Person))
-    names = {person.address.casefold(): person.name for person in people if person.name}
+    return {person.address.casefold(): person.name for person in people if person.name}
+
+
+def _named(reasons: Sequence[Reason], names: Mapping[str, str], source: str) -> list[Reason]:
+    """Let reasons speak of people by the names that are known of them, and of a source where it has no channels."""
     said = [{"channel": source} if one.args.get("channel") == "" else one.args for one in reasons]
     return [
         replace(one, args={key: names.get(value, value) for key, value in args.items()})

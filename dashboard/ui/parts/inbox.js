@@ -100,7 +100,7 @@ function paint(row, item, texts) {
   why.replaceChildren(...item.why.map((reason) => make("li", "chip", reason)));
 }
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data: [data], parentElement, setTriggerValue }) {
   const list = parentElement.querySelector("ul.rows");
   const live = parentElement.querySelector(".live");
   const state = (parentElement.inbox ||= { rows: new Map(), left: new Set(), pending: [], last: data.acknowledged, current: null });

@@ -74,4 +74,5 @@ def show(key: str, rows: Sequence[Row], t: Translator, now: datetime, act: Calla
         "texts": texts,
         "acknowledged": st.session_state.get(counter, 0),
     }
-    component(key=key, data=data, on_actions_change=on_actions)
+    # In a list: of a mapping Streamlit asks whether a value is a data frame, and loads pandas for that (80 MB, 1 s).
+    component(key=key, data=[data], on_actions_change=on_actions)
