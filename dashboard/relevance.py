@@ -1,7 +1,8 @@
 """What matters to one person as plain data that they edit, export and import: names with weights, and mutes."""
 
-from datetime import time
+from datetime import datetime, time
 from typing import Annotated, Any, Literal, TypeAlias
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -23,6 +24,17 @@ Weight: TypeAlias = Annotated[float, Field(ge=-HEAVIEST, le=HEAVIEST, allow_inf_
 Weights: TypeAlias = Annotated[dict[Name, Weight], Field(max_length=500)]
 Names: TypeAlias = Annotated[frozenset[Name], Field(max_length=2000)]
 
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (OSError, ValueError, KeyError):  # what zoneinfo raises for a name that is no zone, no file or no text
+        raise ValueError("there is no such time zone") from None
+    return name
+
+
+Zone: TypeAlias = Annotated[str, Field(max_length=100), AfterValidator(_zone)]
+
 Weighed: TypeAlias = Literal["people", "topics", "projects", "channels", "kinds", "sources"]
 """What can have a weight."""
 
@@ -37,12 +49,35 @@ class Plain(BaseModel):
 
 
 class Hours(Plain):
-    """When the person works, in their own time zone; ``days`` counts from Monday, 0."""
+    """When the person works, in their own time zone; outside of it only what is ``private`` is listed.
+
+    ``days`` counts from Monday, 0, and says on which days the work begins: it may end after
+    midnight. Where it begins and ends at the same time it lasts all day. ``private`` are the
+    numbers of the sources that are not about work.
+    """
 
     start: time = time(8)
     end: time = time(18)
     days: frozenset[Annotated[int, Field(ge=0, le=6)]] = frozenset(range(5))
-    zone: str = "UTC"
+    zone: Zone = "UTC"
+    private: Annotated[frozenset[int], Field(max_length=500)] = frozenset()
+
+    def working(self, now: datetime) -> bool:
+        """Return whether a moment is in the working time; it lasts until just before its end."""
+        there = now.astimezone(ZoneInfo(self.zone))
+        today, yesterday, at = there.weekday(), (there.weekday() - 1) % 7, there.time()
+        if self.start < self.end:
+            return today in self.days and self.start <= at < self.end
+        return (today in self.days and at >= self.start) or (yesterday in self.days and at < self.end)
+
+
+class Uses(Plain):
+    """What of the person's own doing the order uses beside their profile."""
+
+    written: bool = True
+    """Whom they answer, where and about what they write, as the items of their sources show it."""
+    opened: bool = False
+    """Which items they opened here: those go down."""
 
 
 class Muted(Plain):
@@ -73,7 +108,9 @@ class Profile(Plain):
     kinds: dict[Kind, Weight] = {}
     sources: Annotated[dict[int, Weight], Field(max_length=500)] = {}
     muted: Muted = Muted()
-    hours: Hours = Hours()
+    hours: Hours | None = None
+    """None where nothing waits for the working time."""
+    uses: Uses = Uses()
 
 
 def thread_name(source: int, thread: str, key: str) -> str:

@@ -1,6 +1,6 @@
 """The relevance profile of a person: read, save, and starting profiles to begin with."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pydantic import ValidationError
@@ -28,14 +28,17 @@ class Profiles:
 
     def save(self, person: int, data: dict[str, Any]) -> None:
         """Check and keep a profile. Raises Invalid with a sentence where it cannot be used."""
-        data = data | {"me": _written(data.get("me", ()))}
-        data["muted"] = {what: _written(names) for what, names in data.get("muted", {}).items()}
-        try:
-            profile = Profile.model_validate(data)
-        except ValidationError as error:
-            places = (f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
-            raise Invalid("; ".join(places)) from None
-        self._store.keep(person, _NAME, dump(profile))
+        self._store.keep(person, _NAME, dump(checked(data)))
+
+
+def checked(data: Mapping[str, Any]) -> Profile:
+    """Return the profile that some data say, without empty names. Raises Invalid with a sentence."""
+    muted = {what: _written(names) for what, names in data.get("muted", {}).items()}
+    try:
+        return Profile.model_validate({**data, "me": _written(data.get("me", ())), "muted": muted})
+    except ValidationError as error:
+        places = (f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
+        raise Invalid("; ".join(places)) from None
 
 
 def _written(names: Iterable[str]) -> list[str]:

@@ -168,3 +168,6 @@ FAMILIES: dict[str, Family] = {
     "form": form,
 }
 """Which function computes the numbers behind each reason."""
+
+OF_MINE = frozenset({"thread", "reply", "contact", "habit", "words"})
+"""The families that look at what the person wrote and whom they answered."""

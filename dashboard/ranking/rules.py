@@ -25,6 +25,8 @@ def parts(talks: Conversations, profile: Profile, chosen: Mapping[str, float]) -
     liking = _liking(talks, profile)
     yield from _profile(talks, profile, liking, chosen)
     yield from _state(talks, chosen)
+    if profile.uses.opened:
+        yield Part("why.seen", chosen["seen"] * ~np.isnan(talks.columns.seen[talks.last]))
     yield from _time(talks, chosen)
     yield from _never_buried(talks, liking, chosen)
 
@@ -94,7 +96,6 @@ def _state(talks: Conversations, chosen: Mapping[str, float]) -> Iterator[Part]:
         yield Part(f"why.{name}", chosen[name] * (flags & flag > 0))
     yield Part("why.important", chosen["important"] * np.clip(columns.importance[last], -1, 1))
     yield _question(talks, chosen["ask"])
-    yield Part("why.seen", chosen["seen"] * ~np.isnan(columns.seen[last]))
 
 
 def _question(talks: Conversations, unit: float) -> Part:
