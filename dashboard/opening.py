@@ -40,7 +40,7 @@ def open_house(settings: Settings | None = None, *, registry: Registry | None = 
         vault,
         store.engine,
         guard=Guard(allow=settings.network.allow, ports=settings.network.ports),
-        folders=settings.folders,
+        folders=(*settings.folders, settings.demo) if settings.demo else settings.folders,
         backfill=settings.sync.backfill,
     )
     return House(settings=settings, store=store, vault=vault, connections=connections)

@@ -198,6 +198,14 @@ class Settings(BaseSettings):
         return (Path.home(),) if self.alone else ()
 
     @property
+    def demo(self) -> Path | None:
+        """Where the made-up day is written that a person may look around in; None where others can open the page.
+
+        On a server its files would be missing on the other machines, and its items be counted and kept for everybody.
+        """
+        return self.data / "demo" if self.alone else None
+
+    @property
     def hosts(self) -> list[str]:
         """The host names under which the page may be asked for; any other is an attempt at DNS rebinding."""
         told = urlsplit(self.web.address).hostname if self.web.address else None

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from dashboard.acting import perform
+from dashboard.board.demo import Demo
 from dashboard.board.listing import Listing
 from dashboard.board.marks import Marks
 from dashboard.board.profiles import Profiles
@@ -29,6 +30,7 @@ class Board:
         self.pictures = Pictures(self.listing, clock)
         self.marks = Marks(house.store, clock)
         self.sources = Sources(house.store, house.connections, clock)
+        self.demo = Demo(self.sources, house.settings.demo, clock)
         self._connections = house.connections
 
     def me(self) -> Employee:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from dashboard.board.profiles import Profiles
 from dashboard.rank import Ranking, rank
 from dashboard.ranking.signals import Signals
+from dashboard.relevance import Profile
 from dashboard.store.protocol import Store
 
 KNOWN = timedelta(days=180)
@@ -36,6 +37,7 @@ class Desk:
         self._clock = clock
         self._lock = threading.Lock()
         self._signals, self._since = Signals(), clock() - KNOWN
+        self._sources: set[int] = set()
         self._view: View | None = None
 
     def view(self) -> View:
@@ -44,12 +46,23 @@ class Desk:
             now, rev = self._clock(), self._store.rev(self._person)
             known = self._view
             if known is None or rev != known.rev or now - known.at > _FRESH:
-                self._view = known = self._made(now, rev)
+                self._bring_in(now)
+                self._view = known = View(self._ranking(self._profiles.get(self._person), now), rev, now)
             return known
 
-    def _made(self, now: datetime, rev: int) -> View:
-        if now - self._since > 2 * KNOWN:
+    def compare(self, profile: Profile) -> tuple[Ranking, Ranking]:
+        """Return the order of this moment and the one that another profile would give at the same moment."""
+        with self._lock:
+            now = self._clock()
+            self._bring_in(now)
+            return self._ranking(self._profiles.get(self._person), now), self._ranking(profile, now)
+
+    def _bring_in(self, now: datetime) -> None:
+        sources = {source.id for source in self._store.sources(self._person)}
+        if now - self._since > 2 * KNOWN or self._sources - sources:  # the store tells nothing of what was removed
             self._signals, self._since = Signals(), now - KNOWN
+        self._sources = sources
         self._signals.update(self._store.facts(self._person, after=self._signals.rev, since=self._since))
-        ranking = rank(self._signals, self._profiles.get(self._person), now, since=now - SHOWN)
-        return View(ranking, rev, now)
+
+    def _ranking(self, profile: Profile, now: datetime) -> Ranking:
+        return rank(self._signals, profile, now, since=now - SHOWN)

@@ -7,7 +7,8 @@ import click
 
 from dashboard.board import Board
 from dashboard.cli.desk import Desk, desk
-from dashboard.demo import company, deliver
+from dashboard.demo import company
+from dashboard.i18n import negotiate
 from dashboard.opening import open_house
 from dashboard.serve import serve as serve_both
 from dashboard.settings import Settings, load
@@ -35,8 +36,9 @@ def demo(desk: Desk, port: int | None, remove: bool) -> None:
 def _settings(folder: str, port: int | None, settings: Settings) -> Settings:
     """Return settings for the demo alone; the environment hands them to the processes that follow."""
     os.environ["FRONTDESK_DATA"] = folder
-    os.environ["FRONTDESK_FILES__FOLDERS"] = f"{folder}/delivered"
+    os.environ["FRONTDESK_FILES__FOLDERS"] = ""  # what it may read beside its own files
     os.environ["FRONTDESK_WEB__PORT"] = str(port or settings.web.port)
+    os.environ["FRONTDESK_WEB__HOST"], os.environ["FRONTDESK_WEB__ADDRESS"] = "127.0.0.1", ""  # for this machine alone
     os.environ["FRONTDESK_DATABASE"] = ""  # the settings file may name the real one
     return load()
 
@@ -45,10 +47,7 @@ def _fill(settings: Settings) -> None:
     house = open_house(settings)
     board = Board(house)
     person = board.me()
-    me = company()["me"]
+    me = company(board.now())["me"]
     board.profiles.save(person.id, board.profiles.read(person.id) | {"me": [me["address"], me["name"], me["slack"]]})
-    for source in deliver(settings.data / "delivered", board.now()):
-        tried, added = board.sources.add(person.id, source.connector, source.title, source.options)
-        if added is None:
-            raise click.ClickException(f"The demo cannot be read: {source.title}: {tried.reason}")
+    board.demo.add(person.id, negotiate(os.environ.get("LC_ALL") or os.environ.get("LANG")))
     house.store.close()

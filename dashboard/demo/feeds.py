@@ -2,11 +2,13 @@
 
 import random
 import re
-from datetime import datetime, timedelta
+from datetime import datetime
 from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
+
+from dashboard.demo.days import moments
 
 _HOURS = 200
 _TEXT = {
@@ -22,14 +24,14 @@ def write(path: Path, feed: dict[str, Any], now: datetime, chance: random.Random
     site = f"https://{re.sub(r'[^a-z]+', '-', feed['title'].lower())}.example"
     for tag, text in (("title", feed["title"]), ("link", site), ("description", feed["title"])):
         ElementTree.SubElement(channel, tag).text = text
-    ages = sorted(chance.uniform(0.5, _HOURS) for _ in feed["entries"])
-    for number, (title, age) in enumerate(zip(feed["entries"], ages, strict=True)):
+    times = sorted(moments(now, chance, count=len(feed["entries"]), hours=_HOURS), reverse=True)
+    for number, (title, at) in enumerate(zip(feed["entries"], times, strict=True)):
         entry = ElementTree.SubElement(channel, "item")
         fields = {
             "title": title,
             "link": f"{site}/{number}",
             "guid": f"{site}/{number}",
-            "pubDate": format_datetime(now - timedelta(hours=age)),
+            "pubDate": format_datetime(at),
             "description": _TEXT[feed["language"]].format(title=title),
         }
         for tag, text in fields.items():

@@ -9,7 +9,10 @@ from email.utils import format_datetime, formataddr
 from pathlib import Path
 from typing import Any
 
+from dashboard.demo.days import moments
+
 _HOURS_OF_NEWS = 240
+_KINDS = {"pdf": "pdf", "xlsx": "vnd.ms-excel", "docx": "msword", "jpg": "octet-stream"}
 
 
 def write(path: Path, told: dict[str, Any], now: datetime, chance: random.Random) -> None:
@@ -41,7 +44,7 @@ def _address(told: dict[str, Any], who: str) -> str:
 
 
 def _conversations(told: dict[str, Any], now: datetime) -> Iterator[tuple[datetime, EmailMessage]]:
-    team = ", ".join(_address(told, who) for who in ("me", "mira", "jonas", "tom", "priya", "sam"))
+    team = ", ".join(_address(told, who) for who in ("me", "mira", "jonas", "tom", "priya", "sam", "ayse"))
     lists = {"team": team, "all": "alle@nordlicht.example"}
     for number, thread in enumerate(told["mail"]):
         first = f"thread-{number}-0"
@@ -54,6 +57,11 @@ def _conversations(told: dict[str, Any], now: datetime) -> Iterator[tuple[dateti
             mail = _mail(_address(told, message["by"]), to, subject, message["text"], at, f"thread-{number}-{place}")
             if place:
                 mail["In-Reply-To"] = mail["References"] = f"<{first}@demo.frontdesk.example>"
+            for name in thread.get("attach", ()) if not place else ():
+                kind = _KINDS[name.rpartition(".")[2]]
+                mail.add_attachment(b"This file is made up.", maintype="application", subtype=kind, filename=name)
+            if mail.is_multipart():
+                mail.set_boundary(f"demo-{number}-{place}")
             if message["age"] > 24:
                 mail["X-Demo-Read"] = "yes"
             yield at, mail
@@ -61,8 +69,8 @@ def _conversations(told: dict[str, Any], now: datetime) -> Iterator[tuple[dateti
 
 def _newsletters(told: dict[str, Any], now: datetime, chance: random.Random) -> Iterator[tuple[datetime, EmailMessage]]:
     for number, letter in enumerate(told["newsletter"]):
-        for place, subject in enumerate(letter["subjects"]):
-            at = now - timedelta(hours=chance.uniform(2, _HOURS_OF_NEWS))
+        times = moments(now, chance, count=len(letter["subjects"]), hours=_HOURS_OF_NEWS)
+        for place, (subject, at) in enumerate(zip(letter["subjects"], times, strict=True)):
             text = letter["text"].format(subject=subject)
             mail = _mail(letter["by"], _address(told, "me"), subject, text, at, f"letter-{number}-{place}")
             mail["List-Unsubscribe"] = "<mailto:leave@demo.frontdesk.example>"
@@ -75,8 +83,7 @@ def _notifications(
 ) -> Iterator[tuple[datetime, EmailMessage]]:
     names = [person["name"] for person in told["people"].values()]
     for number, kind in enumerate(told["notification"]):
-        for place in range(kind["count"]):
-            at = now - timedelta(hours=chance.uniform(0.2, _HOURS_OF_NEWS))
+        for place, at in enumerate(moments(now, chance, count=kind["count"], hours=_HOURS_OF_NEWS)):
             filled = {"n": chance.randint(1000, 9999), "person": chance.choice(names)}
             subject = chance.choice(kind["subjects"]).format(**filled)
             text = kind["text"].format(**filled)
