@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from dashboard.acting import perform
+from dashboard.board.changes import Changes
 from dashboard.board.demo import Demo
 from dashboard.board.listing import Listing
 from dashboard.board.marks import Marks
@@ -13,6 +14,7 @@ from dashboard.board.sources import Sources
 from dashboard.board.pictures import Pictures
 from dashboard.opening import House
 from dashboard.schedule import describe
+from dashboard.store.protocol import StoreError
 from dashboard.store.records import Employee
 
 SINGLE = "me"
@@ -29,6 +31,7 @@ class Board:
         self.listing = Listing(house.store, self.profiles, house.connections.registry, clock)
         self.pictures = Pictures(self.listing, clock)
         self.marks = Marks(house.store, clock)
+        self.changes = Changes(house.store)
         self.sources = Sources(house.store, house.connections, clock)
         self.demo = Demo(self.sources, house.settings.demo, clock)
         self._connections = house.connections
@@ -54,4 +57,4 @@ class Board:
             raise Refused(*describe(error)) from error
 
 
-__all__ = ["Board"]
+__all__ = ["Board", "StoreError"]

@@ -4,6 +4,7 @@ from importlib import import_module
 
 import sqlalchemy as sa
 
+from dashboard.store.changes import Changes
 from dashboard.store.database import Database
 from dashboard.store.fulltext import Searching
 from dashboard.store.leases import Leases
@@ -17,7 +18,7 @@ from dashboard.store.sources import Sources
 __all__ = ["Engine", "LeaseLost", "Store", "StoreError", "open_store"]
 
 
-class _SqlStore(People, Sources, Reading, Marks, Searching):
+class _SqlStore(People, Sources, Reading, Changes, Marks, Searching):
     """The store over one SQL database, its topics side by side."""
 
     def __init__(self, database: Database) -> None:

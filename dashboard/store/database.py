@@ -1,5 +1,6 @@
 """One open database: its connections, its transactions, and every failure of it as ``StoreError``."""
 
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cache
@@ -37,6 +38,10 @@ class Dialect(Protocol):
         """Return the query for the ids (``id``) of the items that a part made of texts finds."""
         ...
 
+    def stamp(self, connection: sa.Connection) -> str:
+        """Return what differs from the last answer to the same connection where anybody else wrote meanwhile."""
+        ...
+
 
 class Database:
     """Hands out transactions; may be shared by all threads of a process."""
@@ -55,6 +60,8 @@ class Database:
         self._engine = engine
         self._reader = reader or engine
         self._writer = engine.execution_options(writes=True)
+        self._watching = threading.Lock()
+        self._watcher: sa.Connection | None = None
         # The driver's own errors come through where its cursor is read directly.
         self._errors = (sa.exc.SQLAlchemyError, engine.dialect.loaded_dbapi.Error)
 
@@ -70,10 +77,30 @@ class Database:
         with self._guarded(), self._turn(), self._writer.begin() as connection:
             yield connection
 
+    @contextmanager
+    def watching(self) -> Iterator[sa.Connection]:
+        """Open a reading transaction on one connection that nothing else uses, and that is kept."""
+        with self._watching, self._guarded():
+            if self._watcher is None:
+                self._watcher = self._reader.connect()
+            try:
+                with self._watcher.begin():
+                    yield self._watcher
+            except BaseException:
+                self._unwatch()
+                raise
+
     def close(self) -> None:
         """Let go of every connection; the next transaction opens a new one."""
         with self._guarded():
+            with self._watching:
+                self._unwatch()
             self._engine.dispose()
+
+    def _unwatch(self) -> None:
+        if self._watcher is not None:
+            self._watcher.close()
+        self._watcher = None
 
     @contextmanager
     def _guarded(self) -> Iterator[None]:

@@ -67,6 +67,10 @@ class Tsvector:
         query = sa.cast(sa.literal(_expression(part), sa.Text), TSQUERY)
         return sa.select(_lexemes.c.id).where(_lexemes.c.vector.op("@@")(query))
 
+    def stamp(self, connection: sa.Connection) -> str:
+        """Return which transactions are visible: the same answer means the same data."""
+        return str(connection.exec_driver_sql("SELECT pg_current_snapshot()::text").scalar())
+
 
 def _vector(row: Mapping[str, Any]) -> str:
     """Write a row as a tsvector: ``'rechnung':1A,25 'ada':12B``. Stems are letters and digits, nothing to escape."""

@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from dashboard.search import Query
-from dashboard.store.records import Audience, Batch, Employee, Entry, Facts, Health, Hit, Mark, Source, Tally
+from dashboard.store.records import Audience, Batch, Employee, Entry, Facts, Health, Hit, Mark, Rev, Source, Tally
 
 
 class StoreError(Exception):
@@ -155,6 +155,17 @@ class Store(Protocol):
 
     def rev(self, person: int) -> int:
         """Return the newest revision; cheap, so that a page may ask often."""
+        ...
+
+    def stamp(self) -> str:
+        """Return a text that differs from the last one where anything at all was written meanwhile.
+
+        Made to be asked several times a second, by one who asks: it costs nothing beside a query.
+        """
+        ...
+
+    def revs(self, people: Iterable[int]) -> dict[int, Rev]:
+        """Return the newest revision of each of these people in one query, without those who are not there."""
         ...
 
     def facts(self, person: int, *, after: int = 0, since: datetime | None = None) -> list[Facts]:

@@ -104,6 +104,17 @@ class Entry:
     mark: Mark = Mark()
 
 
+class Rev(NamedTuple):
+    """How far what a person sees has come: ``rev`` grows with it, ``progress`` differs as sources are read.
+
+    What a run brings raises ``rev``; that it runs, how far it is and that it ended with nothing new
+    only changes ``progress``, which is a number to compare and no more.
+    """
+
+    rev: int
+    progress: float
+
+
 class Facts(NamedTuple):
     """What relevance reads of an item: one narrow row, loaded by the ten thousand.
 

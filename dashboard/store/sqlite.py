@@ -117,6 +117,10 @@ class Fts5:
         found = sa.select(words.c.rowid.label("id")).where(words.c.words.op("MATCH")(_expression(part)))
         return found.order_by(words.c.rowid.desc())
 
+    def stamp(self, connection: sa.Connection) -> str:
+        """Return the count of other connections' commits (https://sqlite.org/pragma.html#pragma_data_version)."""
+        return str(connection.exec_driver_sql("PRAGMA data_version").scalar())
+
 
 def _expression(part: Part) -> str:
     """Write a part in FTS5's language: every word is quoted, so nothing typed can be an operator of it."""
