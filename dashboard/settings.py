@@ -1,5 +1,6 @@
 """Every setting of Frontdesk: its type, its default and one sentence; read from the environment and one TOML file."""
 
+import json
 import os
 import sys
 import tomllib
@@ -7,10 +8,10 @@ from collections.abc import Iterator
 from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import (
     BaseSettings,
@@ -22,6 +23,9 @@ from pydantic_settings import (
 
 CONFIG = "FRONTDESK_CONFIG"
 """The environment variable that names the TOML file; ``--config`` sets it for every process that follows."""
+
+
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 class SettingsError(Exception):
@@ -62,6 +66,88 @@ class Web(_Section):
         examples=["https://desk.example.org"],
         description="The address people type where a proxy stands in front; by default host and port.",
     )
+
+
+class Login(_Section):
+    """How people log in: at an OpenID provider, or at a reverse proxy in front; with neither there is one person."""
+
+    issuer: str | None = Field(
+        None,
+        examples=["https://login.example.org/realms/company"],
+        description="The OpenID provider that people log in at, exactly as it names itself.",
+    )
+    client_id: str = Field("", examples=["frontdesk"], description="What the provider calls this Frontdesk.")
+    client_secret: SecretStr | None = Field(
+        None, examples=["from the provider"], description="What Frontdesk proves itself with; none for a public client."
+    )
+    scopes: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)] = Field(
+        ("openid", "email", "profile"), description="What is asked for at the provider; some want groups here as well."
+    )
+    person_claim: str = Field("email", description="The claim that says who it is; it becomes the person's login.")
+    trust_email: bool = Field(
+        False,
+        description="Take an address although the provider does not say that it is verified; "
+        "only for a provider where nobody can enter their own address.",
+    )
+    domains: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)] = Field(
+        (),
+        examples=[["example.org"]],
+        description="Which addresses may log in, by what follows the @; by default all that the provider lets in.",
+    )
+    name_claim: str = Field("name", description="The claim with the name that others see.")
+    groups_claim: str | None = Field(
+        None,
+        examples=["groups"],
+        description="The claim with the person's groups; without it groups stay as the admin wrote them.",
+    )
+    admin_groups: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)] = Field(
+        (),
+        examples=[["frontdesk-admins"]],
+        description="Groups of that claim whose members are admins; without it admins are named by frontdesk people.",
+    )
+    idle_minutes: float = Field(720, gt=0, description="Minutes without use after which a login ends.")
+    absolute_hours: float = Field(168, gt=0, description="Hours after which a login ends, used or not.")
+    header: str | None = Field(
+        None,
+        pattern=r"^[A-Za-z][A-Za-z0-9-]*$",
+        examples=["X-Forwarded-User"],
+        description="The header in which a reverse proxy that people log in at says who it is.",
+    )
+    trusted_proxies: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_listed)] = Field(
+        (),
+        examples=[["10.0.0.5/32"]],
+        description="The addresses of that proxy; from any other address the header is thrown away.",
+    )
+
+    @property
+    def on(self) -> bool:
+        """Whether people log in at all."""
+        return bool(self.issuer or self.header)
+
+    @property
+    def idle(self) -> timedelta:
+        """How long a login lasts without use."""
+        return timedelta(minutes=self.idle_minutes)
+
+    @property
+    def absolute(self) -> timedelta:
+        """How long a login lasts at most."""
+        return timedelta(hours=self.absolute_hours)
+
+    @model_validator(mode="after")
+    def _agreeing(self) -> Self:
+        where = urlsplit(self.issuer or "https://none")
+        faults = {
+            "issuer needs client_id": self.issuer and not self.client_id,
+            "issuer must be an https address": where.scheme != "https" and where.hostname not in _LOOPBACK,
+            "issuer has no place for ? or #": where.query or where.fragment,
+            "scopes must contain openid": "openid" not in self.scopes,
+            "header needs trusted_proxies": self.header and not self.trusted_proxies,
+            "admin_groups needs groups_claim": self.issuer and self.admin_groups and not self.groups_claim,
+        }
+        if wrong := [sentence for sentence, is_so in faults.items() if is_so]:
+            raise ValueError("; ".join(wrong))
+        return self
 
 
 class Network(_Section):
@@ -146,6 +232,7 @@ class Settings(BaseSettings):
         description="The address of a PostgreSQL database; by default a SQLite file in the data folder.",
     )
     web: Web = Web()
+    login: Login = Login()
     network: Network = Network()
     files: Files = Files()
     sync: Sync = Sync()
@@ -182,13 +269,13 @@ class Settings(BaseSettings):
     @property
     def address(self) -> str:
         """Where people open the page."""
-        host = "localhost" if self.web.host in {"127.0.0.1", "::1"} else self.web.host
+        host = "localhost" if self.web.host in _LOOPBACK else self.web.host
         return self.web.address or f"http://{host}:{self.web.port}"
 
     @property
     def alone(self) -> bool:
-        """Whether only who works at this machine can open the page."""
-        return self.web.host in {"127.0.0.1", "::1", "localhost"} and not self.web.address
+        """Whether the page is for one person, who works at this machine."""
+        return self.web.host in _LOOPBACK and not self.web.address and not self.login.on
 
     @property
     def folders(self) -> tuple[Path, ...]:
@@ -260,4 +347,4 @@ def document() -> str:
 
 def _toml(field: FieldInfo) -> str:
     value = field.examples[0] if field.examples else field.default
-    return f'"{value}"' if isinstance(value, str) else "[]" if value == () else str(value)
+    return json.dumps(value) if isinstance(value, str | bool | list | tuple) else str(value)

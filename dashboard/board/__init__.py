@@ -7,18 +7,17 @@ from dashboard.acting import perform
 from dashboard.board.changes import Changes
 from dashboard.board.demo import Demo
 from dashboard.board.listing import Listing
+from dashboard.board.logins import SINGLE, Logins
 from dashboard.board.marks import Marks
+from dashboard.board.pictures import Pictures
+from dashboard.board.preview import Preview
 from dashboard.board.profiles import Profiles
 from dashboard.board.records import Refused
 from dashboard.board.sources import Sources
-from dashboard.board.pictures import Pictures
 from dashboard.opening import House
 from dashboard.schedule import describe
 from dashboard.store.protocol import StoreError
 from dashboard.store.records import Employee
-
-SINGLE = "me"
-"""The login of the one person of an embedded Frontdesk."""
 
 
 class Board:
@@ -30,16 +29,17 @@ class Board:
         self.profiles = Profiles(house.store)
         self.listing = Listing(house.store, self.profiles, house.connections.registry, clock)
         self.pictures = Pictures(self.listing, clock)
+        self.preview = Preview(house.store, self.profiles, self.listing)
         self.marks = Marks(house.store, clock)
         self.changes = Changes(house.store)
+        self.logins = Logins(house.store, house.settings.login, clock)
         self.sources = Sources(house.store, house.connections, clock)
         self.demo = Demo(self.sources, house.settings.demo, clock)
         self._connections = house.connections
 
     def me(self) -> Employee:
         """Return the one person of an embedded Frontdesk, who is its admin as well."""
-        known = (person for person in self.store.employees() if person.login == SINGLE)
-        return next(known, None) or self.store.enroll(SINGLE, admin=True)
+        return self.store.employee(SINGLE) or self.store.enroll(SINGLE, admin=True)
 
     def act(self, person: int, entry: int, action: str, **arguments: str) -> None:
         """Do something with an item at its source, because the person asked for it.

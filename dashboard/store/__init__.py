@@ -7,7 +7,9 @@ import sqlalchemy as sa
 from dashboard.store.changes import Changes
 from dashboard.store.database import Database
 from dashboard.store.fulltext import Searching
+from dashboard.store.journal import Journal
 from dashboard.store.leases import Leases
+from dashboard.store.logins import Logins
 from dashboard.store.marks import Marks
 from dashboard.store.migration import migrate
 from dashboard.store.people import People
@@ -18,7 +20,7 @@ from dashboard.store.sources import Sources
 __all__ = ["Engine", "LeaseLost", "Store", "StoreError", "open_store"]
 
 
-class _SqlStore(People, Sources, Reading, Changes, Marks, Searching):
+class _SqlStore(People, Logins, Sources, Reading, Changes, Marks, Journal, Searching):
     """The store over one SQL database, its topics side by side."""
 
     def __init__(self, database: Database) -> None:

@@ -9,7 +9,18 @@ import sqlalchemy as sa
 
 from dashboard.store.database import Topic, next_rev
 from dashboard.store.records import Audience, Employee, Source
-from dashboard.store.schema import bodies, documents, employees, entries, marks, memberships, readable, sources, workers
+from dashboard.store.schema import (
+    bodies,
+    documents,
+    employees,
+    entries,
+    journal,
+    marks,
+    memberships,
+    readable,
+    sources,
+    workers,
+)
 from dashboard.store.sources import as_source
 
 _PAGE = 500
@@ -20,7 +31,13 @@ class People(Topic):
 
     def employees(self) -> list[Employee]:
         with self._database.reading() as connection:
-            return _employees(connection)
+            return employees_of(connection)
+
+    def employee(self, who: int | str) -> Employee | None:
+        with self._database.reading() as connection:
+            mine = employees.c.login == who if isinstance(who, str) else employees.c.id == who
+            found = connection.execute(sa.select(employees.c.id).where(mine)).scalar()
+            return None if found is None else employees_of(connection, found)[0]
 
     def enroll(
         self,
@@ -40,8 +57,8 @@ class People(Topic):
                 found = connection.execute(statement).scalar_one()
             else:
                 connection.execute(employees.update().where(employees.c.id == found).values(rev=rev, **values))
-            _join(connection, found, set(groups), rev)
-            return _employees(connection, found)[0]
+            join_groups(connection, found, set(groups), rev)
+            return employees_of(connection, found)[0]
 
     def workers(self) -> list[tuple[str, datetime]]:
         with self._database.reading() as connection:
@@ -50,7 +67,7 @@ class People(Topic):
 
     def export(self, person: int) -> Iterator[Mapping[str, Any]]:
         with self._database.reading() as connection:
-            for employee in _employees(connection, person):
+            for employee in employees_of(connection, person):
                 yield {"record": "employee"} | asdict(employee) | {"groups": sorted(employee.groups)}
             own = sa.select(sources).where(sources.c.owner == person)
             for source in connection.execute(own).mappings():
@@ -59,20 +76,28 @@ class People(Topic):
                 yield {"record": "document", "name": row.name, "value": row.value}
             for mark in connection.execute(marks.select().where(marks.c.person == person)).mappings():
                 yield {"record": "mark"} | {name: _plain(value) for name, value in mark.items() if name != "rev"}
+            for step in connection.execute(journal.select().where(journal.c.person == person)).mappings():
+                yield {"record": "step"} | {name: _plain(value) for name, value in step.items()}
             yield from _items(connection, person)
 
     def erase(self, person: int) -> None:
         with self._database.writing() as connection:
-            own = sources.c.owner == person
-            connection.execute(sa.select(sources.c.id).where(own).with_for_update())
-            rev = next_rev(connection)
-            shared = sources.c.audience != Audience.PERSON.value
-            connection.execute(sources.update().where(own, shared).values(owner=None))  # others read on
-            connection.execute(employees.delete().where(employees.c.id == person))
-            connection.execute(employees.update().values(rev=rev))
+            erase(connection, person)
 
 
-def _employees(connection: sa.Connection, person: int | None = None) -> list[Employee]:
+def erase(connection: sa.Connection, person: int) -> None:
+    """Remove a person with everything that is theirs alone; sources that others read stay, without an owner."""
+    own = sources.c.owner == person
+    connection.execute(sa.select(sources.c.id).where(own).with_for_update())
+    rev = next_rev(connection)
+    shared = sources.c.audience != Audience.PERSON.value
+    connection.execute(sources.update().where(own, shared).values(owner=None))
+    connection.execute(employees.delete().where(employees.c.id == person))
+    connection.execute(employees.update().values(rev=rev))
+
+
+def employees_of(connection: sa.Connection, person: int | None = None) -> list[Employee]:
+    """Return everybody, or one person, by login."""
     which: sa.ColumnElement[bool] = sa.true()
     whose: sa.ColumnElement[bool] = sa.true()
     if person is not None:
@@ -94,7 +119,8 @@ def _employees(connection: sa.Connection, person: int | None = None) -> list[Emp
     ]
 
 
-def _join(connection: sa.Connection, person: int, groups: set[str], rev: int) -> None:
+def join_groups(connection: sa.Connection, person: int, groups: set[str], rev: int) -> None:
+    """Let a person be in these groups and no others."""
     mine = memberships.c.person == person
     before = set(connection.execute(sa.select(memberships.c.group_name).where(mine)).scalars())
     connection.execute(memberships.delete().where(mine, memberships.c.group_name.in_(before - groups)))

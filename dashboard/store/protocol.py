@@ -15,11 +15,29 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from dashboard.search import Query
-from dashboard.store.records import Audience, Batch, Employee, Entry, Facts, Health, Hit, Mark, Rev, Source, Tally
+from dashboard.store.records import (
+    Audience,
+    Batch,
+    Employee,
+    Entry,
+    Facts,
+    Health,
+    Hit,
+    Login,
+    Mark,
+    Rev,
+    Source,
+    Step,
+    Tally,
+)
 
 
 class StoreError(Exception):
     """The database could not do what was asked: locked, full, read-only or out of reach."""
+
+
+class LastAdmin(Exception):
+    """Nobody would be left who may administer."""
 
 
 class LeaseLost(StoreError):
@@ -105,6 +123,10 @@ class Store(Protocol):
         """Return everybody; the one method without a person, for the login and for admins."""
         ...
 
+    def employee(self, who: int | str) -> Employee | None:
+        """Return the person with this id or this login, None where there is none."""
+        ...
+
     def enroll(
         self,
         login: str,
@@ -115,6 +137,30 @@ class Store(Protocol):
         language: str | None = None,
     ) -> Employee:
         """Add the person with this login or bring their name, role and groups up to date."""
+        ...
+
+    def open_login(self, person: int, key: str, *, device: str, now: datetime) -> Login:
+        """Keep that a person is logged in with a browser; where ``key`` is known already it is that login anew."""
+        ...
+
+    def find_logins(self, keys: Iterable[str]) -> list[Login]:
+        """Return the logins with these keys, without those of people who are blocked: who asks is not known yet."""
+        ...
+
+    def logins(self, person: int) -> list[Login]:
+        """Return where a person is logged in, the last used first."""
+        ...
+
+    def see_login(self, key: str, *, now: datetime) -> None:
+        """Say that a login was used."""
+        ...
+
+    def end_logins(self, person: int, *, only: str | None = None, but: str | None = None) -> int:
+        """End every login of a person, ``only`` one or all ``but`` one; return how many there were."""
+        ...
+
+    def expire_logins(self, *, opened_before: datetime, seen_before: datetime) -> int:
+        """Remove every login opened or last used before these times; return how many there were."""
         ...
 
     def add_source(
@@ -140,7 +186,7 @@ class Store(Protocol):
         """Return one source, None where the person may not see it."""
         ...
 
-    def change_source(self, person: int, source: int, **fields: Any) -> Source | None:
+    def change_source(self, person: int, source: int, *, step: Step | None = None, **fields: Any) -> Source | None:
         """Change title, options, sealed, audience, group, health, due_at or every of a source the person may edit.
 
         Their own source may be edited by its owner alone, one with a wider audience by admins. Everybody
@@ -195,16 +241,30 @@ class Store(Protocol):
         """
         ...
 
-    def mark(self, person: int, entries: Sequence[int], **fields: Any) -> dict[int, Mark]:
-        """Set ``seen_at``, ``done_at``, ``snoozed_until`` or ``pinned``; return the marks as they were before."""
+    def mark(self, person: int, entries: Sequence[int], *, step: Step | None = None, **fields: Any) -> dict[int, Mark]:
+        """Set ``seen_at``, ``done_at``, ``snoozed_until`` or ``pinned``; return the marks as they were before.
+
+        With a ``step`` it can be taken back, in the same transaction; what changes nothing is no step.
+        """
         ...
 
     def document(self, person: int, name: str) -> Any:
         """Return a named JSON document of the person (their profile), None where there is none."""
         ...
 
-    def keep(self, person: int, name: str, value: Any) -> None:
-        """Write a named JSON document of the person; None removes it."""
+    def keep(self, person: int, name: str, value: Any, *, step: Step | None = None) -> None:
+        """Write a named JSON document of the person; None removes it. With a ``step`` it can be taken back."""
+        ...
+
+    def steps(self, person: int, *, limit: int = 1) -> list[Step]:
+        """Return what the person did last and can take back, the newest first; the last 50 steps are kept."""
+        ...
+
+    def undo(self, person: int) -> Step | None:
+        """Take back the newest step and forget it: only the fields it changed, and only of items still there.
+
+        None where there is nothing to take back. Two at once take back two steps.
+        """
         ...
 
     def workers(self) -> list[tuple[str, datetime]]:

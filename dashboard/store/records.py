@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
-from typing import Any, NamedTuple
+from enum import Enum, StrEnum
+from typing import Any, NamedTuple, TypeAlias
 
 from connectors.kit import Attachment, Importance, Item, Kind, Person
 
@@ -40,6 +40,20 @@ class Employee:
     admin: bool = False
     blocked: bool = False
     groups: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Login:
+    """One browser that a person is logged in with; ``key`` is a hash of what the browser holds.
+
+    ``device`` is the browser and the system in words. ``seen_at`` is exact to a minute.
+    """
+
+    key: str
+    person: int
+    opened_at: datetime
+    seen_at: datetime
+    device: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +103,20 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One thing that a person did and can take back: what, when, and with which items.
+
+    ``subject`` names what it was about where that is no item: a muted person, a channel, a source.
+    """
+
+    verb: str
+    at: datetime
+    subject: str = ""
+    entries: Sequence[int] = ()
+    id: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """A stored item as one person sees it: the item, where it came from, and that person's mark.
 
@@ -113,6 +141,104 @@ class Rev(NamedTuple):
 
     rev: int
     progress: float
+
+
+class Operator(Enum):
+    """Who sits at the command line: no person, but has the database at hand anyway."""
+
+    COMMAND_LINE = "operator (command line)"
+
+
+OPERATOR = Operator.COMMAND_LINE
+Actor: TypeAlias = int | Operator
+"""Who changes something for others: an admin by number, or the operator."""
+
+KEEPER = "frontdesk"
+"""The login that keeps the sources of the settings folder; nobody can log in with it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """A person as an admin sees them: names and counts, nothing of what reaches them.
+
+    ``sources``, ``failing`` and ``items`` count the sources that are theirs alone. ``seen_at`` is
+    when a login of theirs was last used, None where there is none; ``devices`` counts them.
+    """
+
+    employee: Employee
+    sources: int = 0
+    failing: int = 0
+    items: int = 0
+    devices: int = 0
+    seen_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditRecord:
+    """One change by an admin: who (a login) did what (``verb``, like ``person.block``) to whom or what.
+
+    ``detail`` is JSON-ready and holds before and after, never a secret.
+    """
+
+    id: int
+    at: datetime
+    actor: str
+    verb: str
+    subject: str
+    detail: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HealthChange:
+    """How a source was from then on; ``failure`` is the class name of an error, None while it is well."""
+
+    at: datetime
+    health: Health
+    failure: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Default:
+    """A value that everyone (``group`` is ``""``) or a group is given until a person sets their own."""
+
+    group: str
+    name: str
+    value: Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectorHealth:
+    """The personal sources of one connector, counted: an admin sees no more of them.
+
+    ``failures`` counts them by the class name of their error. ``synced_at`` is when one of them
+    was last read without an error.
+    """
+
+    connector: str
+    sources: int
+    failing: int
+    paused: int
+    items: int
+    failures: Mapping[str, int]
+    synced_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Survey:
+    """The whole house in figures. ``size`` is that of the database in bytes.
+
+    ``waiting_since`` is when the source that waits longest was due, None where none waits.
+    """
+
+    people: int
+    admins: int
+    blocked: int
+    items: int
+    size: int
+    shared: Sequence[Source]
+    personal: Sequence[ConnectorHealth]
+    workers: Sequence[tuple[str, datetime]]
+    waiting_since: datetime | None = None
 
 
 class Facts(NamedTuple):
@@ -200,20 +326,31 @@ class Tally:
 
 
 __all__ = [
+    "KEEPER",
+    "OPERATOR",
+    "Account",
+    "Actor",
     "Attachment",
     "Audience",
+    "AuditRecord",
     "Batch",
+    "ConnectorHealth",
+    "Default",
     "Employee",
     "Entry",
     "Facts",
     "Flag",
     "Health",
+    "HealthChange",
     "Hit",
     "Importance",
     "Item",
     "Kind",
     "Mark",
+    "Operator",
     "Person",
     "Source",
+    "Step",
+    "Survey",
     "Tally",
 ]

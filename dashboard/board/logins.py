@@ -1,0 +1,114 @@
+"""Who is logged in, and where: opening, finding and ending logins, and enrolling whom the provider vouches for."""
+
+import hashlib
+import secrets
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from dashboard.board.devices import device
+from dashboard.givens import ADMIN
+from dashboard.settings import Login as Rules
+from dashboard.store.protocol import Store
+from dashboard.store.records import Employee, Login
+
+SINGLE = "me"
+"""The login of the one person of an embedded Frontdesk."""
+_EXACT = timedelta(minutes=1)
+"""How exact the time of last use is at most: writing it at every request would cost more than the request."""
+
+
+class NotAdmitted(Exception):
+    """Somebody proved who they are and may still not log in; ``reason`` is a key below ``login`` in the locales."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claimed:
+    """What a provider or a proxy says of somebody; None is what it says nothing about and stays as it is."""
+
+    login: str
+    name: str | None = None
+    groups: frozenset[str] | None = None
+    admin: bool | None = None
+
+
+class Logins:
+    """Logins are rows of ours, so that ending one has an effect at once; the browser holds a random token."""
+
+    def __init__(self, store: Store, rules: Rules, clock: Callable[[], datetime]) -> None:
+        self._store = store
+        self._rules = rules
+        self._clock = clock
+
+    def enroll(self, claimed: Claimed) -> Employee:
+        """Add the person or bring them up to date. Raises NotAdmitted where they may not log in."""
+        if claimed.login in {SINGLE, ADMIN}:  # these are no people of the provider
+            raise NotAdmitted("reserved")
+        known = self._store.employee(claimed.login)
+        if known and known.blocked:
+            raise NotAdmitted("blocked")
+        before = known or Employee(id=0, login=claimed.login)
+        name = before.name if claimed.name is None else claimed.name
+        groups = before.groups if claimed.groups is None else claimed.groups
+        admin = before.admin if claimed.admin is None else claimed.admin
+        if known and (name, groups, admin) == (known.name, known.groups, known.admin):
+            return known
+        return self._store.enroll(claimed.login, name=name, groups=groups, admin=admin)
+
+    def open(self, person: int, agent: str, *, token: str | None = None) -> tuple[str, Login]:
+        """Log a person in; return the token for their browser, by default a new random one of 256 bits."""
+        token = token or secrets.token_urlsafe(32)
+        now = self._clock()
+        self._store.expire_logins(opened_before=now - self._rules.absolute, seen_before=now - self._rules.idle)
+        return token, self._store.open_login(person, _key(token), device=device(agent), now=now)
+
+    def find(self, token: str) -> Login | None:
+        """Return the login that a token opens, and count it as used; None where it is over or the person blocked."""
+        found = self._lasting(self._store.find_logins([_key(token)]))
+        if not found:
+            return None
+        self.used(found[0])
+        return found[0]
+
+    def used(self, login: Login) -> None:
+        """Count a login as used; this writes once a minute."""
+        if self.stale(login):
+            self._store.see_login(login.key, now=self._clock())
+
+    def stale(self, login: Login) -> bool:
+        """Return whether the next use of a login is to be written down."""
+        return self._clock() - login.seen_at >= min(_EXACT, self._rules.idle / 4)
+
+    def lasting(self, keys: Iterable[str]) -> dict[str, Login]:
+        """Return those of many logins that are not over, by key."""
+        return {login.key: login for login in self._lasting(self._store.find_logins(keys))}
+
+    def all(self, person: int) -> list[Login]:
+        """Return where a person is logged in now, the last used first."""
+        return self._lasting(self._store.logins(person))
+
+    def end(self, person: int, key: str) -> bool:
+        """End one login of a person; its open tabs close within two seconds."""
+        return self._store.end_logins(person, only=key) > 0
+
+    def end_others(self, person: int, key: str) -> int:
+        """End every login of a person but this one; return how many."""
+        return self._store.end_logins(person, but=key)
+
+    def end_all(self, person: int) -> int:
+        """End every login of a person; return how many."""
+        return self._store.end_logins(person)
+
+    def _lasting(self, logins: Iterable[Login]) -> list[Login]:
+        now = self._clock()
+        opened, seen = now - self._rules.absolute, now - self._rules.idle
+        return [login for login in logins if login.opened_at > opened and login.seen_at > seen]
+
+
+def _key(token: str) -> str:
+    """Return what is kept of a token: 256 random bits need no slow hash."""
+    return hashlib.sha256(token.encode()).hexdigest()
