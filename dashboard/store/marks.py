@@ -1,13 +1,14 @@
 """What a person did: the marks on items, and named documents such as the profile."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
 from dashboard.store.commit import chunks
 from dashboard.store.database import Topic, next_rev, possible
-from dashboard.store.records import Mark
+from dashboard.store.journal import plain_marks, replace, write
+from dashboard.store.records import Mark, Step
 from dashboard.store.schema import documents, employees, entries, marks, readable
 
 _FIELDS = ("seen_at", "done_at", "snoozed_until", "pinned")
@@ -16,17 +17,19 @@ _FIELDS = ("seen_at", "done_at", "snoozed_until", "pinned")
 class Marks(Topic):
     """What a person can write about items."""
 
-    def mark(self, person: int, entries: Sequence[int], **fields: Any) -> dict[int, Mark]:
+    def mark(self, person: int, entries: Sequence[int], *, step: Step | None = None, **fields: Any) -> dict[int, Mark]:
         if unknown := fields.keys() - set(_FIELDS):
             raise TypeError(f"no mark: {', '.join(sorted(unknown))}")
         with self._database.writing() as connection:
             before: dict[int, Mark] = {}
             for chunk in chunks(possible(dict.fromkeys(entries))):
                 before |= _marks(connection, person, chunk)
-            if before and fields:
+            if changed := {entry: was for entry, mark in before.items() if (was := _former(mark, fields))}:
                 rev = next_rev(connection)
-                _write(connection, person, before, fields | {"rev": rev})
+                _write(connection, person, changed, fields | {"rev": rev})
                 connection.execute(employees.update().where(employees.c.id == person).values(rev=rev))
+                if step:
+                    write(connection, person, step, plain_marks(changed))
             return before
 
     def document(self, person: int, name: str) -> Any:
@@ -34,14 +37,17 @@ class Marks(Topic):
         with self._database.reading() as connection:
             return connection.execute(query).scalar()
 
-    def keep(self, person: int, name: str, value: Any) -> None:
+    def keep(self, person: int, name: str, value: Any, *, step: Step | None = None) -> None:
         with self._database.writing() as connection:
             connection.execute(
                 employees.update().where(employees.c.id == person).values(rev=next_rev(connection))
             )  # first, so that two writers of one document come one after the other
-            connection.execute(documents.delete().where(documents.c.person == person, documents.c.name == name))
-            if value is not None:
-                connection.execute(documents.insert().values(person=person, name=name, value=value))
+            if step:
+                mine = sa.and_(documents.c.person == person, documents.c.name == name)
+                was = connection.execute(sa.select(documents.c.value).where(mine)).scalar()
+                if was != value:
+                    write(connection, person, step, {"documents": {name: was}})
+            replace(connection, person, name, value)
 
 
 def _marks(connection: sa.Connection, person: int, ids: Sequence[int]) -> dict[int, Mark]:
@@ -57,7 +63,12 @@ def _marks(connection: sa.Connection, person: int, ids: Sequence[int]) -> dict[i
     }
 
 
-def _write(connection: sa.Connection, person: int, ids: dict[int, Mark], values: dict[str, Any]) -> None:
+def _former(mark: Mark, fields: dict[str, Any]) -> dict[str, Any]:
+    """Return what the fields that change were; nothing where all are so already, as when a page sends a thing twice."""
+    return {name: was for name, value in fields.items() if (was := getattr(mark, name)) != value}
+
+
+def _write(connection: sa.Connection, person: int, ids: Iterable[int], values: dict[str, Any]) -> None:
     for chunk in chunks(ids):
         mine = sa.and_(marks.c.person == person, marks.c.entry.in_(chunk))
         known = set(connection.execute(sa.select(marks.c.entry).where(mine)).scalars())

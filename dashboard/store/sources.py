@@ -7,7 +7,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from dashboard.store.database import Topic, next_rev, possible
-from dashboard.store.records import Audience, Health, Source
+from dashboard.store.journal import set_mute, write
+from dashboard.store.records import Audience, Health, Source, Step
 from dashboard.store.schema import employees, mutes, reads, sources
 
 _FIELDS = tuple(name for name in Source.__dataclass_fields__ if name not in ("group", "muted", "audience", "health"))
@@ -64,7 +65,7 @@ class Sources(Topic):
         with self._database.reading() as connection:
             return next(iter(_sources(connection, person, source)), None)
 
-    def change_source(self, person: int, source: int, **fields: Any) -> Source | None:
+    def change_source(self, person: int, source: int, *, step: Step | None = None, **fields: Any) -> Source | None:
         muted = fields.pop("muted", None)
         if unknown := fields.keys() - _CHANGEABLE:
             raise TypeError(f"not to be changed: {', '.join(sorted(unknown))}")
@@ -72,8 +73,11 @@ class Sources(Topic):
             before = _locked(connection, person, source)
             if before is None:
                 return None
-            if muted is not None:
-                _mute(connection, person, source, muted=muted)
+            if muted is not None and muted != before.muted:
+                set_mute(connection, person, source, muted=muted)
+                connection.execute(employees.update().where(employees.c.id == person).values(rev=next_rev(connection)))
+                if step:
+                    write(connection, person, step, {"mutes": {str(source): not muted}})
             if fields:
                 admin = _is_admin(connection, person)
                 audience = Audience(fields.get("audience", before.audience))
@@ -136,11 +140,3 @@ def _change(connection: sa.Connection, before: Source, fields: dict[str, Any]) -
     if "health" in values:
         values["health"] = Health(values["health"]).value
     connection.execute(sources.update().where(sources.c.id == before.id).values(**values, rev=rev))
-
-
-def _mute(connection: sa.Connection, person: int, source: int, *, muted: bool) -> None:
-    mine = sa.and_(mutes.c.person == person, mutes.c.source == source)
-    connection.execute(mutes.delete().where(mine))
-    if muted:
-        connection.execute(mutes.insert().values(person=person, source=source))
-    connection.execute(employees.update().where(employees.c.id == person).values(rev=next_rev(connection)))

@@ -27,6 +27,8 @@ CALLS = {
     "mark": lambda store, me, source, entry: store.mark(me, [entry], pinned=True, seen_at=NOW) == {},
     "document": lambda store, me, source, entry: store.document(me, "profile") is None,
     "keep": lambda store, me, source, entry: store.keep(me, "profile", {"mine": 1}) is None,
+    "steps": lambda store, me, source, entry: store.steps(me) == [],
+    "undo": lambda store, me, source, entry: store.undo(me) is None,
     "export": lambda store, me, source, entry: not any("CANARY" in str(record) for record in store.export(me)),
     "erase": lambda store, me, source, entry: store.erase(me) is None,
 }
