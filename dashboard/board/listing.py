@@ -109,12 +109,16 @@ class Listing:
             raw=self._store.raw(person, entry) or "",
         )
 
-    def _view(self, person: int) -> View:
+    def desk(self, person: int) -> Desk:
+        """Return what is kept in memory of a person, for what compares or counts all of it."""
         with self._lock:
             desk = self._desks.get(person)
             if desk is None:
                 desk = self._desks[person] = Desk(self._store, self._profiles, person, self._clock)
-        return desk.view()
+        return desk
+
+    def _view(self, person: int) -> View:
+        return self.desk(person).view()
 
     def _rows(
         self, person: int, entries: Sequence[Entry], view: View, snippets: dict[int, str] | None = None

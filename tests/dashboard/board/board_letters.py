@@ -8,5 +8,6 @@ NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
 def letter(key, hours=1.0, **fields):
-    told = {"title": f"Letter {key}", "text": f"About {key}.", "author": Person("Mira", "mira@example.org")}
-    return Item(id=key, kind=Kind.MAIL, received=NOW - timedelta(hours=hours), **told | fields)
+    told = {"kind": Kind.MAIL, "title": f"Letter {key}", "text": f"About {key}."}
+    told["author"] = Person("Mira", "mira@example.org")
+    return Item(id=key, received=NOW - timedelta(hours=hours), **told | fields)

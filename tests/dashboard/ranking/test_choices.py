@@ -101,4 +101,4 @@ def test_without_what_a_person_wrote_none_of_its_reasons_is_left_and_the_points_
 
 
 def test_what_is_said_to_look_at_one_s_own_writing_is_a_family_of_reasons():
-    assert OF_MINE < FAMILIES.keys()
+    assert FAMILIES.keys() > OF_MINE
