@@ -9,6 +9,7 @@ import streamlit as st
 
 from dashboard.i18n import Translator, negotiate
 from dashboard.ui import navigation, wiring
+from dashboard.ui.parts import demo, shell
 from dashboard.ui.views import profile, search, sources, today
 
 _LOGO = str(Path(__file__).with_name("logo.svg"))
@@ -27,6 +28,7 @@ def main() -> None:
     board = wiring.board()
     person = board.me()
     t = Translator(negotiate(person.language or st.context.locale), _zone())
+    shell.show(t)
     pages = {
         name: st.Page(
             partial(show, board, person, t),
@@ -38,7 +40,9 @@ def main() -> None:
         for name, (show, icon) in _VIEWS.items()
     }
     navigation.remember(pages)
-    st.navigation(list(pages.values()), position="top").run()
+    chosen = st.navigation(list(pages.values()), position="top")
+    demo.show(board, person, t)
+    chosen.run()
 
 
 def _zone() -> tzinfo:
