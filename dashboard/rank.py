@@ -7,6 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
+from dashboard.ranking.census import Census
 from dashboard.ranking.conversations import Conversations
 from dashboard.ranking.features import FAMILIES, OF_MINE
 from dashboard.ranking.history import History
@@ -34,14 +35,18 @@ class Ranking:
 
     order: list[int]
     held: list[int]
-    sums: Mapping[Place, int]
-    """How many items are shown, held, done, snoozed and muted."""
+    census: Census = field(repr=False)
     _talks: Conversations = field(repr=False)
     _parts: Sequence[Part] = field(repr=False)
     _ordering: Ordering = field(repr=False)
     _lines: Order = field(repr=False)
     _place: Places = field(repr=False)
     _rows: Ints = field(repr=False)
+
+    @cached_property
+    def sums(self) -> Mapping[Place, int]:
+        """How many items are shown, held, done, snoozed and muted."""
+        return self.census.sums()
 
     def score(self, item: int) -> float:
         """Return the points of the conversation of an item; 0 for what is not ranked."""
@@ -165,16 +170,18 @@ def rank(
     now: datetime,
     *,
     since: datetime | None = None,
+    muted: Collection[int] = (),
     weights: Weights = DEFAULT,
 ) -> Ranking:
     """Return the order of what concerns a person since a time; older rows still tell who they are.
 
     An item concerns them since then if it came, is due, begins, ends or comes back from snoozing
-    after ``since``, or is pinned. The same rows, profile, time and weights give the same order.
+    after ``since``, or is pinned. Nothing of the sources in ``muted`` is listed. The same rows,
+    profile, time and weights give the same order.
     """
     columns, at = signals.columns, now.timestamp()
     history = History.of(columns, numbers(columns.codes["person"], profile.me), at)
-    place = places(history, profile)
+    place = places(history, profile, muted)
     window = np.flatnonzero(_current(columns, since.timestamp() if since else -np.inf))
     rows = window[place[window] == 0]
     talks = Conversations.of(history, rows, at)
@@ -187,7 +194,7 @@ def rank(
     return Ranking(
         order=talks.columns.id[talks.last[lines.shown]].tolist(),
         held=talks.columns.id[talks.last[lines.waiting]].tolist(),
-        sums=_sums(talks, place[window], lines.held, rows),
+        census=_census(talks, window, place, lines),
         _talks=talks,
         _parts=points,
         _ordering=ordering,
@@ -202,14 +209,14 @@ def _current(columns: Columns, since: float) -> Bools:
     return np.asarray((latest >= since) | columns.pinned, np.bool_)
 
 
-def _sums(talks: Conversations, place: Places, held: Bools, rows: Ints) -> dict[Place, int]:
-    count = dict(zip(PLACES, np.bincount(place, minlength=len(PLACES)).tolist(), strict=True))
-    is_held = np.zeros(talks.history.threads, np.bool_)
-    is_held[talks.thread[held]] = True
-    count[Place.HELD] = int(is_held[talks.columns.thread[rows]].sum())
-    count[Place.SHOWN] -= count[Place.HELD]
-    del count[Place.OWN]
-    return count
+def _census(talks: Conversations, window: Ints, place: Places, lines: Order) -> Census:
+    held = np.zeros(talks.history.threads, np.bool_)
+    held[talks.thread[lines.held]] = True
+    rows = window[place[window] != PLACES.index(Place.OWN)]
+    where = place[rows]
+    where[(where == 0) & held[talks.columns.thread[rows]]] = PLACES.index(Place.HELD)
+    listed = {Place.SHOWN: talks.last[lines.shown], Place.HELD: talks.last[lines.waiting]}
+    return Census(talks.columns, rows, where, listed)
 
 
 def _learned(talks: Conversations, weights: Weights, without: Collection[str] = ()) -> Iterator[Part]:

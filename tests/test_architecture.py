@@ -11,7 +11,18 @@ from tests.house import ROOT, below, imports, modules, ours, texts
 
 LONGEST = 400
 
-RANKING = ("conversations", "features", "history", "ordering", "reasons", "rules", "signals", "standing", "wording")
+RANKING = (
+    "census",
+    "conversations",
+    "features",
+    "history",
+    "ordering",
+    "reasons",
+    "rules",
+    "signals",
+    "standing",
+    "wording",
+)
 PURE = {f"dashboard.{name}" for name in ("dates", "rank", "relevance", "search", "terms", "words")}
 PURE |= {f"dashboard.ranking.{name}" for name in RANKING}
 ITEMS = {"connectors.kit", "connectors.kit.item", "connectors.kit.text", "connectors.kit.contract"}

@@ -38,6 +38,7 @@ class Desk:
         self._lock = threading.Lock()
         self._signals, self._since = Signals(), clock() - KNOWN
         self._sources: set[int] = set()
+        self._muted: set[int] = set()
         self._view: View | None = None
 
     def view(self) -> View:
@@ -58,11 +59,12 @@ class Desk:
             return self._ranking(self._profiles.get(self._person), now), self._ranking(profile, now)
 
     def _bring_in(self, now: datetime) -> None:
-        sources = {source.id for source in self._store.sources(self._person)}
+        known = self._store.sources(self._person)
+        sources, self._muted = {source.id for source in known}, {source.id for source in known if source.muted}
         if now - self._since > 2 * KNOWN or self._sources - sources:  # the store tells nothing of what was removed
             self._signals, self._since = Signals(), now - KNOWN
         self._sources = sources
         self._signals.update(self._store.facts(self._person, after=self._signals.rev, since=self._since))
 
     def _ranking(self, profile: Profile, now: datetime) -> Ranking:
-        return rank(self._signals, profile, now, since=now - SHOWN)
+        return rank(self._signals, profile, now, since=now - SHOWN, muted=self._muted)

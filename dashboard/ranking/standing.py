@@ -1,6 +1,6 @@
 """Where each row stands for one person before any ranking: waiting, done, snoozed, muted or their own."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from enum import StrEnum
 from functools import reduce
 from typing import TypeAlias
@@ -31,13 +31,16 @@ class Place(StrEnum):
 PLACES = tuple(Place)
 
 
-def places(history: History, profile: Profile) -> Places:
-    """Return for each row its number in :data:`PLACES`; muting wins over everything but one's own rows."""
+def places(history: History, profile: Profile, sources: Collection[int] = ()) -> Places:
+    """Return for each row its number in :data:`PLACES`; muting wins over everything but one's own rows.
+
+    ``sources`` are those that the person has muted as a whole.
+    """
     columns = history.columns
     place = np.zeros(len(columns), np.int8)
     place[columns.snoozed > history.now] = PLACES.index(Place.SNOOZED)
     place[~np.isnan(columns.done) | (columns.flags & Flag.DONE > 0)] = PLACES.index(Place.DONE)
-    place[muted(columns, profile.muted)] = PLACES.index(Place.MUTED)
+    place[muted(columns, profile.muted) | np.isin(columns.source, list(sources))] = PLACES.index(Place.MUTED)
     place[history.own] = PLACES.index(Place.OWN)
     return place
 

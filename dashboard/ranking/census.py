@@ -1,0 +1,79 @@
+"""How many items are where, of which kind and from where: each is counted once, whatever is left out of sight."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from dashboard.ranking.signals import Bools, Columns, Ints
+from dashboard.ranking.standing import PLACES, Place, Places
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What to look at: one kind, one source, one channel of a source; None for all of them."""
+
+    kind: str | None = None
+    source: int | None = None
+    channel: str | None = None
+
+
+EVERYTHING = Filter()
+
+
+@dataclass(eq=False, frozen=True)
+class Census:
+    """Every item of others in the window of the list, by its row and its place.
+
+    ``lines`` are the newest rows of the conversations that are shown and held, best first.
+    """
+
+    columns: Columns
+    rows: Ints
+    place: Places
+    lines: Mapping[Place, Ints]
+
+    def sums(self, only: Filter = EVERYTHING) -> dict[Place, int]:
+        """Count the items by place."""
+        counts = np.bincount(self.place[self._fits(self.rows, only)], minlength=len(PLACES)).tolist()
+        return {place: count for place, count in zip(PLACES, counts, strict=True) if place is not Place.OWN}
+
+    def items(self, place: Place, only: Filter = EVERYTHING) -> list[int]:
+        """Return what stands in a list: conversations best first where it has an order, else items newest first."""
+        rows = self._list(place)
+        return [int(item) for item in self.columns.id[rows[self._fits(rows, only)]]]
+
+    def kinds(self, place: Place, only: Filter = EVERYTHING) -> dict[str, int]:
+        """Count a list by kind, whatever kind is looked at."""
+        rows = self._list(place)
+        rows = rows[self._fits(rows, Filter(source=only.source, channel=only.channel))]
+        names = self.columns.codes["kind"].names
+        return {str(names[kind]): count for kind, count in _counted(self.columns.kind[rows])}
+
+    def channels(self, place: Place, only: Filter = EVERYTHING) -> dict[tuple[int, str], int]:
+        """Count a list by source and channel, whatever source is looked at; ``""`` is no channel."""
+        rows = self._list(place)
+        rows = rows[self._fits(rows, Filter(kind=only.kind))]
+        names = self.columns.codes["channel"].names
+        return {names[channel]: count for channel, count in _counted(self.columns.channel[rows])}
+
+    def _list(self, place: Place) -> Ints:
+        if place in self.lines:
+            return self.lines[place]
+        return self.rows[self.place == PLACES.index(place)][::-1]
+
+    def _fits(self, rows: Ints, only: Filter) -> Bools:
+        columns, fits = self.columns, np.ones(len(rows), np.bool_)
+        if only.kind is not None:
+            fits &= columns.kind[rows] == columns.codes["kind"].find(only.kind)
+        if only.source is not None:
+            fits &= columns.source[rows] == only.source
+        if only.channel is not None:
+            wanted = columns.codes["channel"].where(lambda name: name[1] == only.channel)
+            fits &= np.isin(columns.channel[rows], wanted)
+        return fits
+
+
+def _counted(codes: Ints) -> list[tuple[int, int]]:
+    numbers, counts = np.unique(codes, return_counts=True)
+    return list(zip(numbers.tolist(), counts.tolist(), strict=True))
