@@ -16,6 +16,7 @@ RANKING = (
     "conversations",
     "features",
     "history",
+    "known",
     "ordering",
     "reasons",
     "rules",

@@ -29,7 +29,7 @@ class Board:
         self.profiles = Profiles(house.store)
         self.listing = Listing(house.store, self.profiles, house.connections.registry, clock)
         self.pictures = Pictures(self.listing, clock)
-        self.preview = Preview(house.store, self.profiles, self.listing)
+        self.preview = Preview(house.store, self.profiles, self.listing, clock)
         self.marks = Marks(house.store, clock)
         self.changes = Changes(house.store)
         self.logins = Logins(house.store, house.settings.login, clock)

@@ -1,7 +1,8 @@
 """What a change of the profile would do to the list, shown before it is saved; until then it is kept as a draft."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from connectors.kit.text import shorten
 from dashboard.board.listing import Listing
@@ -11,12 +12,14 @@ from dashboard.ranking.ordering import Position
 from dashboard.ranking.standing import Place
 from dashboard.relevance import Profile, dump, load
 from dashboard.store.protocol import Store
+from dashboard.store.records import Step
 
 FIRST = 10
 """How many conversations from the top are compared."""
 
 _NAME = "profile draft"
 _TITLE = 100
+_VERB = "profile"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,8 +57,9 @@ class Moves:
 class Preview:
     """The profile that a person is editing, theirs alone, and its effect; nothing of it counts before it is saved."""
 
-    def __init__(self, store: Store, profiles: Profiles, listing: Listing) -> None:
+    def __init__(self, store: Store, profiles: Profiles, listing: Listing, clock: Callable[[], datetime]) -> None:
         self._store = store
+        self._clock = clock
         self._profiles = profiles
         self._listing = listing
 
@@ -78,9 +82,20 @@ class Preview:
         self._store.keep(person, _NAME, None)
 
     def save(self, person: int) -> None:
-        """Let the draft count from now on."""
-        self._profiles.save(person, self.draft(person).model_dump(mode="json"))
+        """Let the draft count from now on; :meth:`undo` takes that back."""
+        step = Step(verb=_VERB, at=self._clock())
+        self._profiles.save(person, self.draft(person).model_dump(mode="json"), step=step)
         self.discard(person)
+
+    def undoable(self, person: int) -> bool:
+        """Return whether the last thing that the person did, here or in a list, was to save the profile."""
+        return any(step.verb == _VERB for step in self._store.steps(person))
+
+    def undo(self, person: int) -> None:
+        """Bring back the profile from before the last save, where nothing else was done since."""
+        if self.undoable(person):
+            self._store.undo(person)
+            self.discard(person)
 
     def moves(self, person: int, profile: Profile, *, first: int = FIRST) -> Moves:
         """Return what the list of this moment would become with another profile."""

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from dashboard.board.records import Invalid
 from dashboard.relevance import Profile, dump, load
 from dashboard.store.protocol import Store
+from dashboard.store.records import Step
 
 _NAME = "profile"
 
@@ -26,9 +27,9 @@ class Profiles:
         """Return the whole profile as JSON-ready data, with everything that is empty."""
         return self.get(person).model_dump(mode="json")
 
-    def save(self, person: int, data: dict[str, Any]) -> None:
-        """Check and keep a profile. Raises Invalid with a sentence where it cannot be used."""
-        self._store.keep(person, _NAME, dump(checked(data)))
+    def save(self, person: int, data: dict[str, Any], *, step: Step | None = None) -> None:
+        """Check and keep a profile; a ``step`` can be taken back. Raises Invalid with a sentence where it is of no use."""
+        self._store.keep(person, _NAME, dump(checked(data)), step=step)
 
 
 def checked(data: Mapping[str, Any]) -> Profile:

@@ -4,11 +4,12 @@ import random
 from datetime import time
 
 import pytest
-from board_letters import letter
+from board_letters import NOW, letter
 
 from connectors.kit import Kind, Person
 from dashboard.board.records import Place
 from dashboard.relevance import Hours, Muted, Profile, Uses, mute, thread_name, weigh
+from dashboard.store.records import Step
 
 PEOPLE = [Person(name, f"{name.lower()}@example.org") for name in ("Mira", "Tom", "Ines", "Jo", "Kim")]
 WORDS = ("budget", "harbour", "canteen", "release", "holiday")
@@ -68,7 +69,7 @@ def listed(board, person):
 
 def test_what_is_shown_before_saving_is_the_order_after_saving(board, ada, letters, day):
     dice = random.Random(11)
-    for _ in range(200):
+    for _ in range(100):
         profile = chosen(dice, letters.id)
         before = listed(board, ada)
         moves = board.preview.moves(ada, profile)
@@ -136,3 +137,25 @@ def test_a_letter_without_a_title_is_named_by_how_it_begins(board, ada, letters,
 
 def test_nobody_sees_what_another_is_editing(board, ada, bob, day):
     assert board.preview.moves(bob, Profile()).first == []
+
+
+def test_a_save_is_taken_back_as_long_as_nothing_was_done_since(board, ada, day):
+    assert not board.preview.undoable(ada)
+    before = listed(board, ada)
+    board.preview.edit(ada, weigh(Profile(), "topics", "canteen", 3))
+    board.preview.save(ada)
+    assert listed(board, ada) != before
+    assert board.preview.undoable(ada)
+    board.preview.undo(ada)
+    assert listed(board, ada) == before
+    assert board.profiles.get(ada) == Profile()
+    assert not board.preview.undoable(ada)
+
+
+def test_what_was_done_in_the_list_since_is_not_taken_back_in_its_place(board, ada, day):
+    board.preview.edit(ada, weigh(Profile(), "topics", "canteen", 3))
+    board.preview.save(ada)
+    board.store.mark(ada, [listed(board, ada)[0]], step=Step(verb="done", at=NOW), done_at=NOW)
+    assert not board.preview.undoable(ada)
+    board.preview.undo(ada)
+    assert board.profiles.get(ada).topics == {"canteen": 3}
