@@ -48,7 +48,7 @@ def rows(page: Page):
 def test_from_the_first_page_to_a_feed_a_list_a_reason_done_undo_and_search(page, product, site):
     address, folder = site
     write_feed(folder, "Budget for the harbour", "A quiet day")
-    page.get_by_role("link", name="Add your first source").click()
+    page.get_by_role("link", name="Connect a mailbox, a chat or a calendar").click()
     add_feed(page, product, f"{address}/feed.xml")
     added(page)
     go(page, product)

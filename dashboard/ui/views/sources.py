@@ -9,7 +9,7 @@ from dashboard.board import Board
 from dashboard.board.records import Offer, Tried
 from dashboard.i18n import Translator
 from dashboard.store.records import Employee, Health, Source
-from dashboard.ui.parts import empty, opml, source_form
+from dashboard.ui.parts import empty, opml, source_form, verdict
 from dashboard.ui.parts.plain import plain
 
 REFRESH_SECONDS = 3
@@ -126,7 +126,7 @@ def _edit(board: Board, person: Employee, source: Source, t: Translator) -> None
             st.session_state[f"{key}.tried"] = board.sources.edit(person.id, source.id, title, values)
         st.rerun()
     if tried:
-        _say(tried, t)
+        verdict.show(tried, t)
 
 
 def _add(board: Board, person: Employee, t: Translator) -> None:
@@ -160,21 +160,9 @@ def _add(board: Board, person: Employee, t: Translator) -> None:
     if added := st.session_state.pop("added", None):
         st.success(t("sources.saved", title=plain(added)), icon=":material/check:")
     elif tried:
-        _say(tried, t)
+        verdict.show(tried, t)
 
 
 def _offer(offer: Offer, t: Translator) -> str:
     name = t.find(f"option.{offer.name}.name", offer.name.replace("_", " ").capitalize())
     return f"{name} — {t.find(f'option.{offer.name}.summary', offer.summary)}"
-
-
-def _say(tried: Tried, t: Translator) -> None:
-    if tried.ok:
-        st.success(t("sources.works_found", found=plain(tried.detail)) if tried.detail else t("sources.works"))
-        return
-    if tried.failure:
-        st.error(t.find(f"tried.{tried.failure}", t("tried.Bug")), icon=":material/error:")
-        if tried.detail:
-            st.text(tried.detail)
-    for problem in filter(None, (tried.errors.get(""),)):
-        st.error(plain(problem))

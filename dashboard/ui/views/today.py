@@ -9,7 +9,7 @@ from dashboard.board.marks import Before
 from dashboard.board.records import Today
 from dashboard.i18n import Translator
 from dashboard.store.records import Employee, Health
-from dashboard.ui.parts import empty, inbox, opened, undo
+from dashboard.ui.parts import empty, first, inbox, opened, undo
 from dashboard.ui.parts.plain import plain
 
 REFRESH_SECONDS = 10
@@ -20,7 +20,7 @@ def show(board: Board, person: Employee, t: Translator) -> None:
     """Show the list of the person and carry out what they do with it."""
     st.header(t("today.title"), anchor=False)
     if not board.sources.all(person.id):
-        empty.show(t, "today.no_sources", page="sources")
+        first.show(board, person, t)
         return
     _filters(board, person, t)
     st.fragment(_list, run_every=REFRESH_SECONDS)(board, person, t)
@@ -62,6 +62,8 @@ def _list(board: Board, person: Employee, t: Translator) -> None:
         inbox.show("inbox", today.rows, t, now, act)
         if today.waiting > len(today.rows):
             st.button(t("today.more"), key="more", on_click=_more, width="stretch")
+    elif not today.total.arrived and any(source.health is Health.NEW for source in today.sources):
+        empty.show(t, "today.reading")
     else:
         empty.show(t, "today.nothing_held" if held else "today.all_done")
     if chosen := st.session_state.pop("opened", None):
