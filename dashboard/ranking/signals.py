@@ -1,6 +1,7 @@
 """One person's items as columns: what the ranking computes with, kept up to date row by row."""
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
@@ -10,6 +11,7 @@ from zlib import crc32
 import numpy as np
 import numpy.typing as npt
 
+from dashboard.ranking.arrays import Codes, Ragged, written
 from dashboard.ranking.memory import Memory
 from dashboard.store.records import Facts
 
@@ -30,6 +32,9 @@ _PLAIN: dict[str, Any] = {
     **dict.fromkeys(("at", "due", "start", "end", "seen", "done", "snoozed"), np.float64),
     "pinned": np.bool_,
 }
+_MARKS = ("rev", "seen", "done", "snoozed", "pinned")
+"""What changes when a person does something with an item; nothing that is computed once for all rows reads it."""
+_FEW = 64
 _LISTS: dict[str, Any] = {"terms": np.uint32, "people": np.int64}
 _TYPES: dict[str, Any] = {
     **_PLAIN,
@@ -48,62 +53,6 @@ def different(numbers: Ints) -> Ints:
     """Return the different ones of some numbers from 0 on, ascending; faster than ``np.unique``."""
     ascending = np.sort(numbers)
     return ascending[np.diff(ascending, prepend=-1) > 0]
-
-
-def _written(array: npt.NDArray[Any], at: int, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Return the array with values written from a place on, a larger copy where it has no room."""
-    if len(array) < at + len(values):
-        array = np.concatenate([array[:at], np.empty(max(at, len(values), 1024), array.dtype)])
-    array[at : at + len(values)] = values
-    return array
-
-
-class Codes:
-    """Gives every different name a small number, in the order of first meeting."""
-
-    def __init__(self) -> None:
-        self.names: list[Any] = []
-        self._numbers: dict[Hashable, int] = {}
-
-    def __len__(self) -> int:
-        return len(self.names)
-
-    def add(self, name: Hashable) -> int:
-        """Return the number of a name, a new one where it was not met before."""
-        number = self._numbers.get(name)
-        if number is None:
-            number = self._numbers[name] = len(self.names)
-            self.names.append(name)
-        return number
-
-    def find(self, name: Hashable) -> int:
-        """Return the number of a name, -1 where it was never met."""
-        return self._numbers.get(name, -1)
-
-    def where(self, test: Callable[[Any], bool]) -> Ints:
-        """Return the numbers of all names that pass a test."""
-        return np.array([number for number, name in enumerate(self.names) if test(name)], np.int64)
-
-
-@dataclass
-class Ragged:
-    """Rows of different length in one array: row ``i`` is ``flat[start[i] : start[i] + count[i]]``."""
-
-    flat: npt.NDArray[Any]
-    start: Ints
-    count: Ints
-
-    def take(self, rows: Ints) -> npt.NDArray[Any]:
-        """Return the entries of some rows one after another; not copied where they lie so already."""
-        start, count = self.start[rows], self.count[rows]
-        if len(rows) and np.array_equal(start[1:], start[:-1] + count[:-1]):
-            return self.flat[start[0] : start[-1] + count[-1]]
-        begin = np.repeat(start - (np.cumsum(count) - count), count)
-        return self.flat[begin + np.arange(len(begin))]
-
-    def owners(self, rows: Ints) -> Ints:
-        """Return for each entry that :meth:`take` gives at which place in ``rows`` its row is."""
-        return np.repeat(np.arange(len(rows)), self.count[rows])
 
 
 @dataclass(eq=False)
@@ -312,9 +261,47 @@ class Signals:
         fresh = [row for row in newest.values() if not self._knows(row)]
         if not fresh:
             return
+        if len(fresh) <= _FEW and all(map(self._only_marked, fresh)):
+            self._mark(fresh)
+            return
         self._columns = None
         self._drop([self._slots.pop(row.id) for row in fresh if row.id in self._slots])
         self._add([row for row in fresh if not row.gone])
+
+    def _only_marked(self, row: Facts) -> bool:
+        """Whether nothing but the person's own mark can be new in a row."""
+        slot = self._slots.get(row.id)
+        if slot is None or row.gone:
+            return False
+        codes, source = self._codes, row.source
+        told = {
+            "author": codes["person"].find(row.author),
+            "name": codes["person"].find(row.name),
+            "thread": codes["thread"].find((source, row.thread or f"\0{row.key}")),
+            "channel": codes["channel"].find((source, row.channel)),
+            "kind": codes["kind"].find(str(row.kind)),
+            "key": codes["key"].find((source, row.key)),
+            "content": crc32(row.terms),
+            "reply": codes["key"].find((source, row.reply_to)) if row.reply_to else -1,
+        }
+        plain = {name: getattr(row, name) for name in _PLAIN if name not in _MARKS}
+        named = [codes["person"].find(name) for name in row.people.split("\n")] if row.people else []
+        start, count = self._data["people_start"][slot], self._data["people_count"][slot]
+        return self._flat["people"][start : start + count].tolist() == named and all(
+            np.array_equal(self._data[name][slot], np.array(value, _TYPES[name]), equal_nan=True)
+            for name, value in (told | plain).items()
+        )
+
+    def _mark(self, rows: list[Facts]) -> None:
+        """Take in what a person did; what was computed of the columns before holds for those after."""
+        slots = [self._slots[row.id] for row in rows]
+        before = self._columns
+        marked = copy(before) if before else None
+        for name in _MARKS:
+            self._data[name][slots] = np.array([getattr(row, name) for row in rows], _TYPES[name])
+            if marked:
+                setattr(marked, name, self._data[name][marked.slot])
+        self._columns = marked
 
     def _knows(self, row: Facts) -> bool:
         slot = self._slots.get(row.id)
@@ -330,7 +317,7 @@ class Signals:
         self._make_room()
         slots = np.arange(self._size, self._size + len(rows))
         for name, values in self._encode(rows).items():
-            self._data[name] = _written(self._data[name], self._size, values)
+            self._data[name] = written(self._data[name], self._size, values)
         self._size += len(rows)
         self._slots.update(zip((row.id for row in rows), slots.tolist(), strict=True))
 
@@ -353,32 +340,37 @@ class Signals:
     def _encode(self, rows: list[Facts]) -> dict[str, npt.NDArray[Any]]:
         table = dict(zip(Facts._fields, zip(*rows, strict=True), strict=True))
         data = {name: np.array(table[name], _TYPES[name]) for name in _PLAIN}
-        source = table["source"]
-        person, thread, channel, kind, key = (self._codes[name].add for name in self._codes)
-        named: dict[str, Iterable[int]] = {
-            "author": map(person, table["author"]),
-            "name": map(person, table["name"]),
-            "thread": map(
-                thread,
-                zip(source, [t or f"\0{k}" for t, k in zip(table["thread"], table["key"], strict=True)], strict=True),
-            ),
-            "channel": map(channel, zip(source, table["channel"], strict=True)),
-            "kind": map(kind, map(str, table["kind"])),
-            "key": map(key, zip(source, table["key"], strict=True)),
-            "content": map(crc32, table["terms"]),
-            "reply": (key((s, r)) if r else -1 for s, r in zip(source, table["reply_to"], strict=True)),
-        }
-        data |= {name: np.fromiter(numbers, np.int64, len(rows)) for name, numbers in named.items()}
-        people = [list(map(person, names.split("\n"))) if names else [] for names in table["people"]]
-        data |= self._append("people", np.fromiter(chain.from_iterable(people), np.int64), map(len, people))
+        data |= self._numbered(table)
+        names = [named.split("\n") if named else () for named in table["people"]]
+        people = self._codes["person"].add(list(chain.from_iterable(names)))
+        data |= self._append("people", people, map(len, names))
         data |= self._append(
             "terms", np.frombuffer(b"".join(table["terms"]), "<u4"), [len(terms) // 4 for terms in table["terms"]]
         )
         return data | {"alive": np.ones(len(rows), np.bool_)}
 
+    def _numbered(self, table: Mapping[str, Sequence[Any]]) -> dict[str, Ints]:
+        """Return the columns of names as numbers; a thread, a channel and a key are each their source's own."""
+        source, keys = table["source"], table["key"]
+        person, thread, channel, kind, key = (self._codes[name].add for name in self._codes)
+        threads = [named or f"\0{own}" for named, own in zip(table["thread"], keys, strict=True)]
+        answered = np.array(list(map(bool, table["reply_to"])), np.bool_)
+        reply = np.full(len(source), -1, np.int64)
+        reply[answered] = key([pair for pair in zip(source, table["reply_to"], strict=True) if pair[1]])
+        return {
+            "author": person(table["author"]),
+            "name": person(table["name"]),
+            "thread": thread(list(zip(source, threads, strict=True))),
+            "channel": channel(list(zip(source, table["channel"], strict=True))),
+            "kind": kind(list(map(str, table["kind"]))),
+            "key": key(list(zip(source, keys, strict=True))),
+            "content": np.fromiter(map(crc32, table["terms"]), np.int64, len(source)),
+            "reply": reply,
+        }
+
     def _append(self, name: str, flat: npt.NDArray[Any], counts: Iterable[int]) -> dict[str, npt.NDArray[Any]]:
         count, used = np.fromiter(counts, np.int64), self._used[name]
-        self._flat[name] = _written(self._flat[name], used, flat)
+        self._flat[name] = written(self._flat[name], used, flat)
         self._used[name] = used + len(flat)
         return {f"{name}_start": used + np.cumsum(count) - count, f"{name}_count": count}
 

@@ -8,8 +8,9 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from dashboard.ranking.arrays import Codes
 from dashboard.ranking.history import History
-from dashboard.ranking.signals import Bools, Codes, Columns, Ints
+from dashboard.ranking.signals import Bools, Columns, Ints
 from dashboard.relevance import Muted, Profile
 from dashboard.store.records import Flag
 from dashboard.terms import hashed
@@ -52,7 +53,7 @@ def muted(columns: Columns, what: Muted) -> Bools:
         (columns.author, people),
         (columns.name, people),
         (columns.channel, channels(columns, what.channels)),
-        (columns.thread, _threads(columns.codes["thread"], what.threads)),
+        (columns.thread, thread_codes(columns.codes["thread"], what.threads)),
     ):
         if len(names):
             found |= np.isin(values, names)
@@ -87,7 +88,8 @@ def containing(columns: Columns, phrases: Iterable[str], rows: Ints) -> list[Int
     return found
 
 
-def _threads(codes: Codes, names: frozenset[str]) -> Ints:
+def thread_codes(codes: Codes, names: Iterable[str]) -> Ints:
+    """Return the numbers of the conversations that a profile names; see :func:`dashboard.relevance.thread_name`."""
     found = []
     for name in names:
         source, _, thread = name.partition(":")

@@ -1,6 +1,7 @@
 """Signals follow the store row by row, and what they know does not depend on the way they learned it."""
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -73,7 +74,7 @@ def test_rows_that_are_gone_leave_nothing_behind(row):
 def test_memory_stays_bounded_however_often_a_row_changes(row):
     signals = Signals()
     for rev in range(1, 5000):
-        signals.update([row(1, rev=rev, text="budget plan")])
+        signals.update([row(1, rev=rev, text="budget plan", importance=rev % 2)])
     assert len(signals.columns) == 1
     assert len(signals.columns.terms.flat) < 10_000
 
@@ -86,6 +87,56 @@ def test_columns_that_were_given_out_never_change(row):
     assert before is not signals.columns
     assert before.id.tolist() == [1]
     assert before.frequency.tobytes() == seen[1]
+
+
+MARKS = {"seen": 5.0, "done": 6.0, "snoozed": 7.0, "pinned": True}
+
+
+def test_what_a_person_does_with_a_row_leaves_all_that_was_computed_of_the_rows(row):
+    signals = Signals([row(n, people="bob@example.org\nbob", reply_to="k1", text="plan") for n in range(1, 9)])
+    before = signals.columns
+    answers, frequency, seen = before.answers, before.frequency, described(signals)
+    done = row(3, rev=50, people="bob@example.org\nbob", reply_to="k1", text="plan", **MARKS)
+    signals.update([done])
+    after = signals.columns
+    assert after.answers is answers
+    assert after.frequency is frequency
+    assert [(after.seen[at], after.done[at], after.snoozed[at], after.pinned[at]) for at in [after.row(3)]] == [
+        (5.0, 6.0, 7.0, True)
+    ]
+    assert np.isnan(np.delete(after.done, after.row(3))).all()
+    assert np.isnan(before.done).all(), "columns that were given out never change"
+    assert described(signals)[0] | {"seen": 0, "done": 0, "snoozed": 0, "rev": 0} == seen[0] | {
+        "seen": 0, "done": 0, "snoozed": 0, "rev": 0,
+    }  # fmt: skip
+    assert signals.rev == 50
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"text": "another plan"},
+        {"people": "eve@example.org"},
+        {"author": "bob@example.org"},
+        {"name": "bob"},
+        {"thread": "other"},
+        {"channel": "other"},
+        {"kind": "chat"},
+        {"reply_to": "k2"},
+        {"due": 9.0},
+        {"flags": 4},
+        {"hours": 7.0},
+        {"source": 2},
+    ],
+    ids=str,
+)
+def test_whatever_else_changes_together_with_a_mark_is_taken_in(row, changed):
+    rows = [row(n, text="plan") for n in (1, 2, 3)]
+    signals = Signals(rows)
+    assert len(signals.columns) == 3
+    new = row(2, **{"text": "plan", "rev": 60, **MARKS, **changed})
+    signals.update([new])
+    assert described(signals) == described(Signals([rows[0], rows[2], new]))
 
 
 def test_an_answer_is_what_it_names_or_else_the_last_message_of_another(row):
