@@ -68,6 +68,16 @@ class Translator:
         """Say the day and the time in the person's time zone."""
         return self("ago.moment", when=when.astimezone(self.zone))
 
+    def hour(self, when: datetime) -> str:
+        """Say the time of the day in the person's time zone."""
+        return f"{when.astimezone(self.zone):%H:%M}"
+
+    def number(self, value: float, digits: int, *, sign: bool = False) -> str:
+        """Write a number with the decimal sign of the language; with ``sign`` its plus or true minus before it."""
+        text = f"{abs(value):.{digits}f}".replace(".", self("number.decimal"))
+        before = ("+" if sign and value > 0 else "") if value >= 0 else "\u2212"
+        return before + text
+
     def span(self, length: timedelta) -> str:
         """Say how long something takes, to stand behind a word such as "in" or "for"."""
         unit, amount = _largest(abs(length))

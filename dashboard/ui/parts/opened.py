@@ -24,7 +24,7 @@ def show(board: Board, person: Employee, t: Translator, entry: int) -> None:
         _head(found, t, board)
         _body(found)
         acts.show(board, person, found, t)
-        _foot(found, t)
+        _foot(board, person, found, t)
 
     drawer()
 
@@ -54,10 +54,10 @@ def _body(found: Opened) -> None:
         st.caption(f":material/attach_file: {plain(attachment.name)}")
 
 
-def _foot(found: Opened, t: Translator) -> None:
+def _foot(board: Board, person: Employee, found: Opened, t: Translator) -> None:
     reasons, conversation, record = st.tabs([t("opened.why"), t("opened.thread"), t("opened.raw")])
     with reasons:
-        why.show(found.why, found.score, t)
+        why.show(found.why, board.pictures.standing(person.id, found.entry.id), t)
     with conversation:
         for entry in found.thread:
             author = getattr(entry.item.author, "name", "") or getattr(entry.item.author, "address", "")
