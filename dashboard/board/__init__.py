@@ -4,13 +4,17 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from dashboard.acting import perform
+from dashboard.board.admin import Admin
+from dashboard.board.alerts import Alerts
 from dashboard.board.changes import Changes
 from dashboard.board.demo import Demo
 from dashboard.board.listing import Listing
 from dashboard.board.logins import SINGLE, Logins
 from dashboard.board.marks import Marks
+from dashboard.board.mutes import Mutes
 from dashboard.board.pictures import Pictures
 from dashboard.board.preview import Preview
+from dashboard.board.privacy import Privacy
 from dashboard.board.profiles import Profiles
 from dashboard.board.records import Refused
 from dashboard.board.sources import Sources
@@ -30,10 +34,14 @@ class Board:
         self.listing = Listing(house.store, self.profiles, house.connections.registry, clock)
         self.pictures = Pictures(self.listing, clock)
         self.preview = Preview(house.store, self.profiles, self.listing, clock)
+        self.privacy = Privacy(house.store, self.listing)
         self.marks = Marks(house.store, clock)
+        self.mutes = Mutes(house.store, self.profiles, self.listing, clock)
         self.changes = Changes(house.store)
+        self.alerts = Alerts(house.store, self.listing, clock)
         self.logins = Logins(house.store, house.settings.login, clock)
         self.sources = Sources(house.store, house.connections, clock)
+        self.admin = Admin(house.store, house.connections, clock)
         self.demo = Demo(self.sources, house.settings.demo, clock)
         self._connections = house.connections
 

@@ -6,20 +6,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from connectors.kit import Connector, SourceError, opml
-from connectors.kit.contract import duration
-from connectors.kit.form import Field, Input, OptionsError, build, fields, join, split
+from connectors.kit.form import Field, fields
 from dashboard.board.records import Invalid, Offer, Pulse, Tried
-from dashboard.connection import Connections, Secrets
-from dashboard.schedule import describe
+from dashboard.board.trials import Trials
+from dashboard.connection import Connections
 from dashboard.store.protocol import Store
 from dashboard.store.records import Audience, Health, Source
 
-_ALIVE = timedelta(seconds=30)
+ALIVE = timedelta(seconds=30)
+"""After which a worker that says nothing is taken for dead."""
 _FEEDS, _ADDRESS, _OPML = "feeds", "address", "opml"
 _NEVER = timedelta(days=36500)
-_PLACES = ("host", "server", "address", "url", "port")
-"""What the name of an option holds that says where secrets are sent."""
-_AGAIN = "enter it again: it would be sent to another place than before"
 
 
 class Sources:
@@ -29,6 +26,7 @@ class Sources:
         self._store = store
         self._connections = connections
         self._clock = clock
+        self._trials = Trials(connections, clock)
 
     def all(self, person: int) -> list[Source]:
         """Return every source the person reads."""
@@ -48,7 +46,7 @@ class Sources:
 
     def check(self, connector: str, values: Mapping[str, Any], *, kept: Mapping[str, str] | None = None) -> Tried:
         """Try options at the backend without saving anything."""
-        return self._check(connector, values, kept or {}, {})[0]
+        return self._trials.check(connector, values, kept=kept)
 
     def add(
         self,
@@ -62,22 +60,18 @@ class Sources:
         check: bool = True,
     ) -> tuple[Tried, Source | None]:
         """Test options and save them as a source that is read at once; None with the reason where they do not work."""
-        tried, built = self._check(connector, values, {}, {}, reach=check)
-        if built is None or not tried.ok:
+        tried, kept, secrets = self._trials.new(connector, title, values, reach=check)
+        if not kept:
             return tried, None
-        options, hidden = split(built)
         now = self._clock()
         source = self._store.add_source(
             person,
-            connector=connector,
-            title=title.strip() or tried.detail[:80] or connector.replace("_", " ").capitalize(),
-            options=options,
-            every=duration(built.about.every).total_seconds(),
             due_at=now + _NEVER,  # not before its secrets are in place
             audience=audience,
             group=group,
+            **kept,
         )
-        sealed = self._connections.seal(Secrets(hidden), source=source.id, owner=source.owner)
+        sealed = self._connections.seal(secrets, source=source.id, owner=source.owner)
         return tried, self._store.change_source(person, source.id, sealed=sealed, due_at=now)
 
     def edit(self, person: int, source: int, title: str, values: Mapping[str, Any]) -> Tried:
@@ -89,28 +83,9 @@ class Sources:
         stored = self._store.source(person, source)
         if stored is None or not self.editable(person, source):
             return Tried(errors={"": "no such source"})
-        try:
-            secrets = self._connections.secrets(stored)
-        except SourceError:
-            secrets = Secrets()
-        if self._moved(stored, values, secrets):
-            if missing := [name for name in secrets.options if not values.get(name)]:
-                return Tried(errors=dict.fromkeys(missing, _AGAIN))
-            secrets = Secrets()
-        tried, built = self._check(stored.connector, values, secrets.options, secrets.tokens)
-        if built is None or not tried.ok:
-            return tried
-        options, hidden = split(built)
-        sealed = self._connections.seal(Secrets(hidden, secrets.tokens), source=stored.id, owner=stored.owner)
-        self._store.change_source(
-            person,
-            source,
-            title=title.strip() or stored.title,
-            options=options,
-            sealed=sealed,
-            health=Health.NEW,
-            due_at=self._clock(),
-        )
+        tried, fields = self._trials.changed(stored, title, values)
+        if fields:
+            self._store.change_source(person, source, now=self._clock(), **fields)
         return tried
 
     def editable(self, person: int, source: int) -> bool:
@@ -126,11 +101,14 @@ class Sources:
 
     def pause(self, person: int, source: int) -> bool:
         """Read a source no more until :meth:`resume`; return False where it is not theirs to change."""
-        return self._store.change_source(person, source, health=Health.PAUSED, due_at=None) is not None
+        return (
+            self._store.change_source(person, source, now=self._clock(), health=Health.PAUSED, due_at=None) is not None
+        )
 
     def resume(self, person: int, source: int) -> bool:
         """Read a paused source again, at once; return False where it is not theirs to change."""
-        return self._store.change_source(person, source, health=Health.NEW, due_at=self._clock()) is not None
+        now = self._clock()
+        return self._store.change_source(person, source, now=now, health=Health.NEW, due_at=now) is not None
 
     def remove(self, person: int, source: int) -> bool:
         """Remove a source with all its items, nothing at the backend; False where it is not theirs to change."""
@@ -139,7 +117,7 @@ class Sources:
     def pulse(self) -> Pulse:
         """Return whether a worker is alive."""
         last = max((at for _, at in self._store.workers()), default=None)
-        return Pulse(last=last, alive=last is not None and self._clock() - last < _ALIVE)
+        return Pulse(last=last, alive=last is not None and self._clock() - last < ALIVE)
 
     def import_opml(self, person: int, document: bytes) -> int:
         """Add every feed of an OPML document that the person does not read yet; return how many.
@@ -176,24 +154,6 @@ class Sources:
         others = [opml.Feed(title=title, address=address) for address, title in titles.items() if address not in told]
         return opml.write([*placed, *others]) if titles else ""
 
-    def _moved(self, stored: Source, values: Mapping[str, Any], secrets: Secrets) -> bool:
-        """Whether changed options would send the secrets of a source elsewhere."""
-        try:
-            found = self._connections.registry.get(stored.connector)
-            after = build(found, values, kept=secrets.options)
-        except (SourceError, OptionsError):
-            return False  # nothing is sent: the check fails as well, and says why
-        try:
-            before = join(found, stored.options, secrets.options)
-        except OptionsError:
-            return True
-        places = [
-            field.name
-            for field in fields(found)
-            if field.type is Input.URL or any(word in field.name for word in _PLACES)
-        ]
-        return any(getattr(before, name) != getattr(after, name) for name in places)
-
     def _addresses(self, person: int) -> set[str]:
         return {str(source.options[_ADDRESS]) for source in self.all(person) if source.connector == _FEEDS}
 
@@ -202,22 +162,3 @@ class Sources:
             return self._connections.registry.get(connector)
         except SourceError:
             return None
-
-    def _check(
-        self,
-        connector: str,
-        values: Mapping[str, Any],
-        kept: Mapping[str, str],
-        tokens: Mapping[str, Any],
-        *,
-        reach: bool = True,
-    ) -> tuple[Tried, Connector | None]:
-        try:
-            built = build(self._connections.registry.get(connector), values, kept=kept)
-            found = built.check(self._connections.trial(built, tokens, now=self._clock())) if reach else None
-        except OptionsError as error:
-            return Tried(errors={name: fault.text for name, fault in error.errors.items()}), None
-        except Exception as error:  # a plugin with a bug must not take the page with it
-            failure, detail = describe(error)
-            return Tried(errors={}, failure=failure, detail=detail), None
-        return Tried(errors={}, detail=found or ""), built

@@ -4,9 +4,13 @@ from importlib import import_module
 
 import sqlalchemy as sa
 
+from dashboard.store.administration import Administration, LastAdmin
+from dashboard.store.audit import Audit
 from dashboard.store.changes import Changes
 from dashboard.store.database import Database
+from dashboard.store.defaults import Defaults, Given
 from dashboard.store.fulltext import Searching
+from dashboard.store.health import HealthLog
 from dashboard.store.journal import Journal
 from dashboard.store.leases import Leases
 from dashboard.store.logins import Logins
@@ -15,17 +19,25 @@ from dashboard.store.migration import migrate
 from dashboard.store.people import People
 from dashboard.store.protocol import Engine, LeaseLost, Store, StoreError
 from dashboard.store.reading import Reading
+from dashboard.store.shared import Shared
 from dashboard.store.sources import Sources
+from dashboard.store.staff import Staff
+from dashboard.store.traces import Traces
 
-__all__ = ["Engine", "LeaseLost", "Store", "StoreError", "open_store"]
+__all__ = ["Administration", "Engine", "LastAdmin", "LeaseLost", "Store", "StoreError", "open_store"]
 
 
-class _SqlStore(People, Logins, Sources, Reading, Changes, Marks, Journal, Searching):
+class _SqlAdministration(Audit, Staff, Shared, Defaults):
+    """What admins do, over one SQL database, its topics side by side."""
+
+
+class _SqlStore(People, Logins, Sources, Reading, Changes, Marks, Journal, Traces, Searching, HealthLog, Given):
     """The store over one SQL database, its topics side by side."""
 
     def __init__(self, database: Database) -> None:
         super().__init__(database)
         self.engine: Engine = Leases(database)
+        self.admin: Administration = _SqlAdministration(database)
 
     def close(self) -> None:
         """Let go of every connection; the store may be used again afterwards."""

@@ -26,6 +26,14 @@ class Dialect(Protocol):
         """Create what full text needs beside the tables."""
         ...
 
+    def create_guards(self, connection: sa.Connection) -> None:
+        """Create what refuses to change or remove a row of the audit log, whoever asks."""
+        ...
+
+    def size(self, connection: sa.Connection) -> int:
+        """Return how large the database is, in bytes."""
+        ...
+
     def index(self, connection: sa.Connection, rows: Sequence[Mapping[str, Any]]) -> None:
         """Add the full text of these rows, which are new in ``bodies``."""
         ...

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from dashboard.store.commit import Commit
 from dashboard.store.database import Topic, next_rev
+from dashboard.store.health import write_health
 from dashboard.store.records import Batch, Health, Source, Tally
 from dashboard.store.schema import entries, sources, workers
 from dashboard.store.sources import as_source
@@ -96,6 +97,7 @@ class Leases(Topic):
             }
             connection.execute(_settled, values)
             if (health.value, failure) != (before.health, before.failure):  # its readers see how it is
+                write_health(connection, source, now, health.value, failure)
                 connection.execute(sources.update().where(sources.c.id == source).values(rev=next_rev(connection)))
 
     def next_due(self) -> datetime | None:

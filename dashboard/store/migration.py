@@ -35,7 +35,11 @@ def upgrade(connection: sa.Connection, database: Database) -> None:
 
     config = Config()
     config.set_main_option("script_location", "dashboard.store:migrations")
-    config.attributes |= {"connection": connection, "create_index": database.dialect.create_index}
+    config.attributes |= {
+        "connection": connection,
+        "create_index": database.dialect.create_index,
+        "create_guards": database.dialect.create_guards,
+    }
     try:
         run(config, "head")
     except CommandError as error:
@@ -53,6 +57,7 @@ def _create(connection: sa.Connection, database: Database) -> None:
     """Create what the migrations would lead to, without Alembic."""
     metadata.create_all(connection, checkfirst=False)
     database.dialect.create_index(connection)
+    database.dialect.create_guards(connection)
     connection.execute(counters.insert().values(name="rev", value=0))
     connection.exec_driver_sql("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)")
     connection.execute(sa.insert(_version).values(version_num=HEAD))

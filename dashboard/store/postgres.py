@@ -23,6 +23,12 @@ _FULL_TEXT = (
     "CREATE TABLE lexemes (id BIGINT PRIMARY KEY REFERENCES bodies ON DELETE CASCADE, vector TSVECTOR NOT NULL)",
     "CREATE INDEX ix_lexemes_vector ON lexemes USING gin (vector)",
 )
+_GUARDS = (
+    """CREATE FUNCTION audit_is_kept() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN RAISE EXCEPTION 'the audit log is append-only'; END $$""",
+    "CREATE TRIGGER audit_changed BEFORE UPDATE OR DELETE ON audit FOR EACH ROW EXECUTE FUNCTION audit_is_kept()",
+    "CREATE TRIGGER audit_emptied BEFORE TRUNCATE ON audit FOR EACH STATEMENT EXECUTE FUNCTION audit_is_kept()",
+)
 _lexemes = sa.table("lexemes", sa.column("id", sa.BigInteger), sa.column("vector", TSVECTOR))
 _insert = insert(_lexemes).values(
     id=sa.bindparam("id"), vector=sa.cast(sa.bindparam("vector", type_=sa.Text), TSVECTOR)
@@ -53,6 +59,15 @@ class Tsvector:
         """Create the table of lexemes with its index."""
         for statement in _FULL_TEXT:
             connection.exec_driver_sql(statement)
+
+    def create_guards(self, connection: sa.Connection) -> None:
+        """Create the triggers that keep the audit log as it is."""
+        for statement in _GUARDS:
+            connection.exec_driver_sql(statement)
+
+    def size(self, connection: sa.Connection) -> int:
+        """Return how large the database is on its disk, in bytes."""
+        return int(connection.execute(sa.select(sa.func.pg_database_size(sa.func.current_database()))).scalar_one())
 
     def index(self, connection: sa.Connection, rows: Sequence[Mapping[str, Any]]) -> None:
         """Write the lexemes of new rows of bodies."""

@@ -15,13 +15,16 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from dashboard.search import Query
+from dashboard.store.administration import Administration
 from dashboard.store.records import (
     Audience,
     Batch,
+    Default,
     Employee,
     Entry,
     Facts,
     Health,
+    HealthChange,
     Hit,
     Login,
     Mark,
@@ -29,15 +32,12 @@ from dashboard.store.records import (
     Source,
     Step,
     Tally,
+    Trace,
 )
 
 
 class StoreError(Exception):
     """The database could not do what was asked: locked, full, read-only or out of reach."""
-
-
-class LastAdmin(Exception):
-    """Nobody would be left who may administer."""
 
 
 class LeaseLost(StoreError):
@@ -114,6 +114,7 @@ class Store(Protocol):
     """What one person can see and do."""
 
     engine: Engine
+    admin: Administration
 
     def close(self) -> None:
         """Let go of every connection; the store may be used again afterwards."""
@@ -186,8 +187,10 @@ class Store(Protocol):
         """Return one source, None where the person may not see it."""
         ...
 
-    def change_source(self, person: int, source: int, *, step: Step | None = None, **fields: Any) -> Source | None:
-        """Change title, options, sealed, audience, group, health, due_at or every of a source the person may edit.
+    def change_source(
+        self, person: int, source: int, *, step: Step | None = None, now: datetime | None = None, **fields: Any
+    ) -> Source | None:
+        """Change title, options, sealed, audience, group, health, due_at, every or keep_days of a source.
 
         Their own source may be edited by its owner alone, one with a wider audience by admins. Everybody
         may set ``muted``, for themselves, on every source they read. Returns None where the person
@@ -197,6 +200,14 @@ class Store(Protocol):
 
     def remove_source(self, person: int, source: int) -> bool:
         """Remove a source with all its items and every mark on them."""
+        ...
+
+    def health_log(self, person: int, source: int, *, since: datetime) -> list[HealthChange]:
+        """Return how a source that the person reads was doing, oldest first, beginning with how it was at ``since``."""
+        ...
+
+    def defaults(self, person: int) -> list[Default]:
+        """Return what the person is given, as everyone and in their groups, those for everyone (``""``) first."""
         ...
 
     def rev(self, person: int) -> int:
@@ -265,6 +276,18 @@ class Store(Protocol):
 
         None where there is nothing to take back. Two at once take back two steps.
         """
+        ...
+
+    def traces(self, person: int) -> dict[str, Trace]:
+        """Count what the person left behind: ``seen_at done_at snoozed_until pinned``, and ``steps`` to take back."""
+        ...
+
+    def forget_seen(self, person: int) -> int:
+        """Forget which items the person looked at; return of how many."""
+        ...
+
+    def speak(self, person: int, language: str | None) -> None:
+        """Set the language of the person's page; None follows their browser."""
         ...
 
     def workers(self) -> list[tuple[str, datetime]]:

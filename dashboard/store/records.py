@@ -116,6 +116,13 @@ class Step:
     id: int = 0
 
 
+class Trace(NamedTuple):
+    """How many items a person has marked in one way, and when they began to; None where no time is kept."""
+
+    times: int
+    since: datetime | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """A stored item as one person sees it: the item, where it came from, and that person's mark.
@@ -353,4 +360,5 @@ __all__ = [
     "Step",
     "Survey",
     "Tally",
+    "Trace",
 ]

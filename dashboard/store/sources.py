@@ -1,19 +1,21 @@
 """Sources as their readers and owners see them."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
 
+from dashboard.store import audit
 from dashboard.store.database import Topic, next_rev, possible
+from dashboard.store.health import write_health
 from dashboard.store.journal import set_mute, write
 from dashboard.store.records import Audience, Health, Source, Step
 from dashboard.store.schema import employees, mutes, reads, sources
 
 _FIELDS = tuple(name for name in Source.__dataclass_fields__ if name not in ("group", "muted", "audience", "health"))
-_COLUMNS = (*(sources.c[name] for name in _FIELDS), sources.c.audience, sources.c.group_name, sources.c.health)
-_CHANGEABLE = frozenset(("title", "options", "sealed", "audience", "group", "health", "due_at", "every"))
+COLUMNS = (*(sources.c[name] for name in _FIELDS), sources.c.audience, sources.c.group_name, sources.c.health)
+_CHANGEABLE = frozenset(("title", "options", "sealed", "audience", "group", "health", "due_at", "every", "keep_days"))
 
 
 def as_source(row: sa.RowMapping, *, muted: bool = False) -> Source:
@@ -40,22 +42,23 @@ class Sources(Topic):
         audience: Audience = Audience.PERSON,
         group: str | None = None,
     ) -> Source:
-        values = {
-            "owner": person,
-            "connector": connector,
-            "title": title,
-            "options": dict(options),
-            "every": every,
-            "due_at": due_at,
-            **_audience(audience, group),
-        }
         with self._database.writing() as connection:
-            employee = connection.execute(sa.select(employees.c.admin).where(employees.c.id == person)).one_or_none()
-            if employee is None or (audience is not Audience.PERSON and not employee.admin):
+            login, admin = _standing(connection, person)
+            if not login or (audience is not Audience.PERSON and not admin):
                 raise PermissionError("only an admin may add a source for others")
-            rev = next_rev(connection)
-            statement = sources.insert().values(**values, rev=rev, shared_rev=rev).returning(*_COLUMNS)
-            return as_source(connection.execute(statement).mappings().one())
+            made = insert_source(
+                connection,
+                owner=person,
+                connector=connector,
+                title=title,
+                options=options,
+                every=every,
+                due_at=due_at,
+                audience=audience,
+                group=group,
+            )
+            audit.write_source(connection, login, None, made, now=_now())
+            return made
 
     def sources(self, person: int) -> list[Source]:
         with self._database.reading() as connection:
@@ -65,7 +68,9 @@ class Sources(Topic):
         with self._database.reading() as connection:
             return next(iter(_sources(connection, person, source)), None)
 
-    def change_source(self, person: int, source: int, *, step: Step | None = None, **fields: Any) -> Source | None:
+    def change_source(
+        self, person: int, source: int, *, step: Step | None = None, now: datetime | None = None, **fields: Any
+    ) -> Source | None:
         muted = fields.pop("muted", None)
         if unknown := fields.keys() - _CHANGEABLE:
             raise TypeError(f"not to be changed: {', '.join(sorted(unknown))}")
@@ -79,29 +84,31 @@ class Sources(Topic):
                 if step:
                     write(connection, person, step, {"mutes": {str(source): not muted}})
             if fields:
-                admin = _is_admin(connection, person)
+                login, admin = _standing(connection, person)
                 audience = Audience(fields.get("audience", before.audience))
                 if not _may_edit(before, person, admin=admin):
                     return None
                 if audience is not Audience.PERSON and not admin:
                     raise PermissionError("only an admin may change who reads a source")
-                _change(connection, before, fields)
+                now = now or _now()
+                after = update_source(connection, before, fields, now=now)
+                audit.write_source(connection, login, before, after, now=now)
             return next(iter(_sources(connection, person, source)), None)
 
     def remove_source(self, person: int, source: int) -> bool:
         with self._database.writing() as connection:
             before = _locked(connection, person, source)
-            if before is None or not _may_edit(before, person, admin=_is_admin(connection, person)):
+            login, admin = _standing(connection, person)
+            if before is None or not _may_edit(before, person, admin=admin):
                 return False
-            connection.execute(sources.delete().where(sources.c.id == source))
-            lost = employees.c.id == person if before.audience is Audience.PERSON else sa.true()
-            connection.execute(employees.update().where(lost).values(rev=next_rev(connection)))
+            delete_source(connection, before)
+            audit.write_source(connection, login, before, None, now=_now())
             return True
 
 
 def _sources(connection: sa.Connection, person: int, source: int | None = None) -> list[Source]:
     muted = sa.exists().where(mutes.c.source == sources.c.id, mutes.c.person == person).label("muted")
-    query = sa.select(*_COLUMNS, muted).where(reads(person)).order_by(sa.func.lower(sources.c.title), sources.c.id)
+    query = sa.select(*COLUMNS, muted).where(reads(person)).order_by(sa.func.lower(sources.c.title), sources.c.id)
     if source is not None:
         query = query.where(sources.c.id.in_(possible((source,))))
     return [as_source(row, muted=bool(row["muted"])) for row in connection.execute(query).mappings()]
@@ -114,8 +121,11 @@ def _locked(connection: sa.Connection, person: int, source: int) -> Source | Non
     return next(iter(_sources(connection, person, source)), None)
 
 
-def _is_admin(connection: sa.Connection, person: int) -> bool:
-    return bool(connection.execute(sa.select(employees.c.admin).where(employees.c.id == person)).scalar())
+def _standing(connection: sa.Connection, person: int) -> tuple[str, bool]:
+    """Return the login of a person and whether they may administer; ``""`` for nobody."""
+    which = employees.c.id.in_(possible((person,)))
+    row = connection.execute(sa.select(employees.c.login, employees.c.admin, employees.c.blocked).where(which)).first()
+    return (row.login, row.admin and not row.blocked) if row else ("", False)
 
 
 def _may_edit(source: Source, person: int, *, admin: bool) -> bool:
@@ -129,7 +139,19 @@ def _audience(audience: Audience, group: str | None) -> dict[str, Any]:
     return {"audience": audience.value, "group_name": group}
 
 
-def _change(connection: sa.Connection, before: Source, fields: dict[str, Any]) -> None:
+def insert_source(
+    connection: sa.Connection, *, audience: Audience, group: str | None, options: Mapping[str, Any], **values: Any
+) -> Source:
+    """Add a row; who may do that was asked before."""
+    rev = next_rev(connection)
+    row = {**values, **_audience(audience, group), "options": dict(options), "rev": rev, "shared_rev": rev}
+    return as_source(connection.execute(sources.insert().values(row).returning(*COLUMNS)).mappings().one())
+
+
+def update_source(connection: sa.Connection, before: Source, fields: Mapping[str, Any], *, now: datetime) -> Source:
+    """Change a source that is locked, and return it as it is then; who may do that was asked before."""
+    if unknown := fields.keys() - _CHANGEABLE:
+        raise TypeError(f"not to be changed: {', '.join(sorted(unknown))}")
     values = {name: value for name, value in fields.items() if name not in ("audience", "group")}
     rev = next_rev(connection)
     if "audience" in fields or "group" in fields:
@@ -139,4 +161,18 @@ def _change(connection: sa.Connection, before: Source, fields: dict[str, Any]) -
         connection.execute(employees.update().values(rev=rev))  # some have lost it, and only their own row can say so
     if "health" in values:
         values["health"] = Health(values["health"]).value
-    connection.execute(sources.update().where(sources.c.id == before.id).values(**values, rev=rev))
+        if values["health"] != before.health:
+            write_health(connection, before.id, now, values["health"], before.failure)
+    changed = sources.update().where(sources.c.id == before.id).values(**values, rev=rev).returning(*COLUMNS)
+    return as_source(connection.execute(changed).mappings().one())
+
+
+def delete_source(connection: sa.Connection, before: Source) -> None:
+    """Remove a source that is locked, with all its items; who may do that was asked before."""
+    connection.execute(sources.delete().where(sources.c.id == before.id))
+    lost = employees.c.id == before.owner if before.audience is Audience.PERSON else sa.true()
+    connection.execute(employees.update().where(lost).values(rev=next_rev(connection)))
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

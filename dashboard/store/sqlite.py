@@ -40,6 +40,16 @@ _FULL_TEXT = (
     f"CREATE TRIGGER bodies_changed AFTER UPDATE OF {_NAMES} ON bodies WHEN {_CHANGED} BEGIN {_REMOVE} {_ADD} END",
 )
 
+_GUARDS = tuple(
+    f"CREATE TRIGGER audit_{name} BEFORE {event} BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END"
+    for name, event in (
+        ("changed", "UPDATE ON audit"),
+        ("removed", "DELETE ON audit"),
+        # INSERT OR REPLACE removes the row before without a trigger for it.
+        ("replaced", "INSERT ON audit WHEN EXISTS (SELECT 1 FROM audit WHERE id = new.id)"),
+    )
+)
+
 
 def connect(url: sa.URL, *, patience: float) -> Database:
     """Prepare a database file; nothing is opened before the first transaction."""
@@ -101,6 +111,18 @@ class Fts5:
         """Create the index and the triggers that fill it."""
         for statement in _FULL_TEXT:
             connection.exec_driver_sql(statement)
+
+    def create_guards(self, connection: sa.Connection) -> None:
+        """Create the triggers that keep the audit log as it is."""
+        for statement in _GUARDS:
+            connection.exec_driver_sql(statement)
+
+    def size(self, connection: sa.Connection) -> int:
+        """Return how large the file is, in bytes."""
+        pages, size = (
+            connection.exec_driver_sql(f"PRAGMA {name}").scalar_one() for name in ("page_count", "page_size")
+        )
+        return int(pages * size)
 
     def index(self, connection: sa.Connection, rows: Sequence[Mapping[str, Any]]) -> None:
         """Add the full text of new rows: after a statement of a trigger FTS5 writes all it has gathered, each time."""

@@ -1,7 +1,7 @@
 """What a Frontdesk for many people needs: logins, defaults, an audit log, and what can be taken back."""
 
 import sqlalchemy as sa
-from alembic import op
+from alembic import context, op
 
 revision = "0002"
 down_revision = "0001"
@@ -62,11 +62,14 @@ def upgrade() -> None:
         sa.Column("rev", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("group_name", "name", name="pk_defaults"),
     )
+    context.config.attributes["create_guards"](op.get_bind())
 
 
 def downgrade() -> None:
     """Take them away again, with what is in them."""
     for table in ("defaults", "audit", "health", "journal", "logins"):
         op.drop_table(table)
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP FUNCTION audit_is_kept()")
     op.drop_column("sources", "keep_days")
     op.drop_column("employees", "blocked")

@@ -1,0 +1,191 @@
+"""People as admins look after them: added, changed, blocked, erased, each with its row in the log."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from dashboard.store import audit
+from dashboard.store.administration import LastAdmin
+from dashboard.store.database import Topic, next_rev, possible
+from dashboard.store.people import employees_of, erase, join_groups
+from dashboard.store.records import KEEPER, Account, Actor, Audience, Employee, Health, Operator
+from dashboard.store.schema import (
+    bodies,
+    documents,
+    employees,
+    entries,
+    health,
+    journal,
+    logins,
+    marks,
+    memberships,
+    mutes,
+    sources,
+)
+
+_FIELDS = frozenset(("name", "admin", "groups", "language", "blocked"))
+
+
+class Staff(Topic):
+    """What an admin does with people. None of it shows what reaches them."""
+
+    def people(self, actor: Actor) -> list[Account]:
+        with self._database.reading() as connection:
+            audit.login_of(connection, actor)
+            owned, opened = _owned(connection), _opened(connection)
+            return [
+                Account(employee=one, **owned.get(one.id, {}), **opened.get(one.id, {}))
+                for one in employees_of(connection)
+                if one.login != KEEPER
+            ]
+
+    def groups(self, actor: Actor) -> dict[str, int]:
+        query = sa.select(memberships.c.group_name, sa.func.count()).group_by(memberships.c.group_name)
+        with self._database.reading() as connection:
+            audit.login_of(connection, actor)
+            return dict(connection.execute(query.order_by(memberships.c.group_name)).tuples().all())
+
+    def add_person(self, actor: Actor, login: str, *, now: datetime, **fields: Any) -> Employee | None:
+        with self._database.writing() as connection:
+            return _add(connection, audit.login_of(connection, actor), login, fields, now)
+
+    def change_person(self, actor: Actor, person: int, *, now: datetime, **fields: Any) -> Employee | None:
+        with self._database.writing() as connection:
+            who, admins = audit.login_of(connection, actor), _admins(connection)
+            changed = _change(connection, who, _known(connection, person), fields, now)
+            _keep_an_admin(connection, actor, admins)
+            return changed
+
+    def bring_people(self, actor: Actor, rows: Sequence[tuple[str, Mapping[str, Any]]], *, now: datetime) -> None:
+        with self._database.writing() as connection:
+            who, admins = audit.login_of(connection, actor), _admins(connection)
+            known = {one.login: one for one in employees_of(connection)}
+            for login, fields in rows:
+                if login in known:
+                    _change(connection, who, known[login], fields, now)
+                else:
+                    _add(connection, who, login, fields, now)
+            _keep_an_admin(connection, actor, admins)
+
+    def erase_person(self, actor: Actor, person: int, *, now: datetime) -> Employee | None:
+        with self._database.writing() as connection:
+            who, admins = audit.login_of(connection, actor), _admins(connection)
+            known = _known(connection, person)
+            if known is None:
+                return None
+            erase(connection, known.id)
+            audit.write(connection, who, "person.erase", known.login, {}, now=now)
+            _keep_an_admin(connection, actor, admins)
+            return known
+
+    def held(self, actor: Actor, person: int) -> dict[str, int]:
+        with self._database.reading() as connection:
+            audit.login_of(connection, actor)
+            return {
+                table.name: connection.execute(sa.select(sa.func.count()).where(which)).scalar_one()
+                for table, which in _about(person).items()
+            }
+
+
+def _known(connection: sa.Connection, person: int) -> Employee | None:
+    """Return a person who can be administered, whom nobody else writes to until the end of the transaction."""
+    ids = possible((person,))
+    connection.execute(sa.select(employees.c.id).where(employees.c.id.in_(ids)).with_for_update())
+    found = next(iter(employees_of(connection, person)), None) if ids else None
+    return None if found is None or found.login == KEEPER else found
+
+
+def _add(connection: sa.Connection, who: str, login: str, fields: Mapping[str, Any], now: datetime) -> Employee | None:
+    if connection.execute(sa.select(employees.c.id).where(employees.c.login == login)).scalar() is not None:
+        return None
+    values = _values(fields)
+    rev = next_rev(connection)
+    made = employees.insert().values({"login": login, "name": "", "admin": False, "rev": rev} | values)
+    person = connection.execute(made.returning(employees.c.id)).scalar_one()
+    join_groups(connection, person, set(fields.get("groups", ())), rev)
+    added = employees_of(connection, person)[0]
+    audit.write(connection, who, "person.add", login, _told(added), now=now)
+    return added
+
+
+def _change(
+    connection: sa.Connection, who: str, before: Employee | None, fields: Mapping[str, Any], now: datetime
+) -> Employee | None:
+    if before is None:
+        return None
+    values, rev = _values(fields), next_rev(connection)
+    connection.execute(employees.update().where(employees.c.id == before.id).values({"rev": rev} | values))
+    if "groups" in fields:
+        join_groups(connection, before.id, set(fields["groups"]), rev)
+    if values.get("blocked"):
+        connection.execute(logins.delete().where(logins.c.person == before.id))
+    after = employees_of(connection, before.id)[0]
+    old, new = _told(before), _told(after)
+    changed = {name: [old[name], new[name]] for name in new if old[name] != new[name]}
+    if changed:
+        verb = "person.change"
+        if changed.keys() == {"blocked"}:
+            verb = "person.block" if after.blocked else "person.unblock"
+        audit.write(connection, who, verb, after.login, {} if verb != "person.change" else changed, now=now)
+    return after
+
+
+def _values(fields: Mapping[str, Any]) -> dict[str, Any]:
+    if unknown := fields.keys() - _FIELDS:
+        raise TypeError(f"not to be changed: {', '.join(sorted(unknown))}")
+    return {name: value for name, value in fields.items() if name != "groups"}
+
+
+def _told(person: Employee) -> dict[str, Any]:
+    names = ("name", "admin", "language", "blocked")
+    return {name: getattr(person, name) for name in names} | {"groups": sorted(person.groups)}
+
+
+def _admins(connection: sa.Connection) -> int:
+    can = sa.and_(employees.c.admin, ~employees.c.blocked, employees.c.login != KEEPER)
+    return connection.execute(sa.select(sa.func.count()).where(can)).scalar_one()
+
+
+def _keep_an_admin(connection: sa.Connection, actor: Actor, before: int) -> None:
+    """Raise LastAdmin where there was an admin and is none: only the operator, and for the last person, may do that."""
+    if not before or _admins(connection):
+        return
+    people = connection.execute(sa.select(sa.func.count()).where(employees.c.login != KEEPER)).scalar_one()
+    if people > 1 or not isinstance(actor, Operator):
+        raise LastAdmin("somebody has to remain an admin; make another person one first")
+
+
+def _about(person: int) -> dict[sa.Table, sa.ColumnElement[bool]]:
+    """Return by table the condition that a row is about a person."""
+    own = sa.and_(sources.c.owner == person, sources.c.audience == Audience.PERSON.value)
+    theirs = sa.select(sources.c.id).where(own)
+    items = sa.select(entries.c.id).where(entries.c.source.in_(theirs))
+    named = {table: table.c.person == person for table in (memberships, mutes, marks, documents, logins, journal)}
+    return {
+        employees: employees.c.id == person,
+        **named,
+        sources: own,
+        health: health.c.source.in_(theirs),
+        entries: entries.c.source.in_(theirs),
+        bodies: bodies.c.id.in_(items),
+    }
+
+
+def _owned(connection: sa.Connection) -> dict[int, dict[str, Any]]:
+    """Return by person how many sources of their own they have, how many are not well, and the items in them."""
+    ill = sa.case((sources.c.health.in_((Health.FAILING.value, Health.PAUSED.value)), 1), else_=0)
+    query = sa.select(
+        sources.c.owner, sa.func.count().label("count"), sa.func.sum(ill), sa.func.sum(sources.c["items"])
+    ).where(sources.c.audience == Audience.PERSON.value)
+    return {
+        owner: {"sources": count, "failing": int(failing), "items": int(items)}
+        for owner, count, failing, items in connection.execute(query.group_by(sources.c.owner))
+    }
+
+
+def _opened(connection: sa.Connection) -> dict[int, dict[str, Any]]:
+    last = sa.func.max(logins.c.seen_at, type_=logins.c.seen_at.type)
+    query = sa.select(logins.c.person, sa.func.count(), last).group_by(logins.c.person)
+    return {person: {"devices": count, "seen_at": seen} for person, count, seen in connection.execute(query)}
