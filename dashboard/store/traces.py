@@ -1,5 +1,7 @@
 """What a person left behind by using the page: counted for them, and forgotten where they say so."""
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from dashboard.store.database import Topic, next_rev
@@ -19,9 +21,8 @@ class Traces(Topic):
         pinned = sa.select(sa.func.count()).select_from(marks).where(mine, marks.c.pinned)
         steps = sa.select(sa.func.count(), sa.func.min(journal.c.at)).where(journal.c.person == person)
         with self._database.reading() as connection:
-            row = connection.execute(sa.select(*counted, *earliest).where(mine)).one()
-            times, since = row[: len(_TIMES)], row[len(_TIMES) :]
-            found = {name: Trace(*both) for name, *both in zip(_TIMES, times, since, strict=True)}
+            row: Any = connection.execute(sa.select(*counted, *earliest).where(mine)).one()
+            found = {name: Trace(row[n], row[n + len(_TIMES)]) for n, name in enumerate(_TIMES)}
             found["pinned"] = Trace(connection.execute(pinned).scalar_one(), None)
             found["steps"] = Trace(*connection.execute(steps).one())
             return found

@@ -29,6 +29,9 @@ CALLS = {
     "keep": lambda store, me, source, entry: store.keep(me, "profile", {"mine": 1}) is None,
     "steps": lambda store, me, source, entry: store.steps(me) == [],
     "undo": lambda store, me, source, entry: store.undo(me) is None,
+    "traces": lambda store, me, source, entry: not any(trace.times for trace in store.traces(me).values()),
+    "forget_seen": lambda store, me, source, entry: store.forget_seen(me) == 0,
+    "speak": lambda store, me, source, entry: store.speak(me, "de") is None,
     "export": lambda store, me, source, entry: not any("CANARY" in str(record) for record in store.export(me)),
     "erase": lambda store, me, source, entry: store.erase(me) is None,
 }
