@@ -131,19 +131,30 @@ def web_command(settings: Settings) -> list[str]:
     return [sys.executable, "-m", "streamlit", "run", str(APP), *given]
 
 
-def serve(settings: Settings, say: Callable[[str], None], *, worker: bool = True) -> None:
-    """Serve until SIGTERM or Ctrl+C. Raises ServeError where the page does not come up."""
+def serve(
+    settings: Settings,
+    say: Callable[[str], None],
+    *,
+    worker: bool = True,
+    prepare: Callable[[], None] = lambda: None,
+) -> None:
+    """Serve until SIGTERM or Ctrl+C. Raises ServeError where the page does not come up.
+
+    ``prepare`` is done before the worker starts and while the page loads, which takes longer; what it raises
+    ends both.
+    """
     check_reach(settings)
     check_port(settings.web.host, settings.web.port)
     stopping = threading.Event()
     _on_signals(stopping)
     told = {"FRONTDESK_WEB__HOST": settings.web.host, "FRONTDESK_WEB__PORT": str(settings.web.port)}
     keepers = [Keeper("page", web_command(settings), stopping, told)]
-    if worker:
-        keepers.append(Keeper("worker", worker_command(), stopping, WORKER_ENVIRONMENT))
-    for keeper in keepers:
-        keeper.start()
+    keepers[0].start()
     try:
+        prepare()
+        if worker:
+            keepers.append(Keeper("worker", worker_command(), stopping, WORKER_ENVIRONMENT))
+            keepers[1].start()
         if _healthy(settings, stopping):
             say(f"Frontdesk is at {settings.address} (Ctrl+C stops it)")
         while not stopping.wait(3600):

@@ -1,17 +1,21 @@
 """What every command works with: the settings, and behind them the house, opened when it is first needed."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from dashboard.board import Board
-from dashboard.opening import House, open_house
 from dashboard.settings import Settings
-from dashboard.store.records import Employee, Source
+
+if TYPE_CHECKING:  # the command that serves starts the page before it loads what opens a database
+    from dashboard.board import Board
+    from dashboard.opening import House
+    from dashboard.store.records import Employee, Source
 
 
 class Desk:
@@ -24,11 +28,15 @@ class Desk:
     @cached_property
     def house(self) -> House:
         """The open database, vault and connections."""
+        from dashboard.opening import open_house  # noqa: PLC0415
+
         return open_house(self.settings)
 
     @cached_property
     def board(self) -> Board:
         """Everything a person can do."""
+        from dashboard.board import Board  # noqa: PLC0415
+
         return Board(self.house)
 
     @cached_property

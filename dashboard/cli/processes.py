@@ -3,15 +3,14 @@
 import os
 import signal
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 
 from dashboard.cli.desk import Desk, desk
-from dashboard.givens import bring_in
 from dashboard.serve import serve as serve_both
 from dashboard.settings import CONFIG, document, load
-from dashboard.worker import Worker
 
 
 @click.command()
@@ -28,9 +27,7 @@ def serve(desk: Desk, host: str | None, port: int | None, no_worker: bool) -> No
     if host or port:
         web = settings.web.model_copy(update={"host": host or settings.web.host, "port": port or settings.web.port})
         settings = load(web=web)
-    _prepare(desk)
-    desk.house.store.close()
-    serve_both(settings, click.echo, worker=not no_worker)
+    serve_both(settings, click.echo, worker=not no_worker, prepare=lambda: _prepare(desk))
 
 
 @click.command()
@@ -41,35 +38,40 @@ def worker(desk: Desk, with_parent: int | None) -> None:
 
     Several workers, also on several machines, may share one PostgreSQL database.
     """
-    house = desk.house
+    from dashboard.worker import Worker  # noqa: PLC0415  the page must not wait for it
+
     if not with_parent:
         _prepare(desk)
+    house = desk.house
     running = Worker(house.store.engine, house.connections, house.settings.sync)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: running.stop())
     if with_parent:
-        threading.Thread(target=_follow, args=(with_parent, running), daemon=True).start()
+        threading.Thread(target=_follow, args=(with_parent, running.stop), daemon=True).start()
     running.run()
     house.store.close()
 
 
 def _prepare(desk: Desk) -> None:
-    """Make the database and the keys before two processes want to, and bring in the sources for everyone.
+    """Make the database and the keys before there is a worker, and bring in the sources for everyone.
 
     Raises VaultError where the keys cannot be used: an operator is told at the start, not each source.
     """
+    from dashboard.givens import bring_in  # noqa: PLC0415  the page must not wait for it
+
     house, folder = desk.house, desk.settings.config_folder
     house.vault.check()
     if folder is not None:
         bring_in(folder / "sources", house.store, house.connections, now=desk.board.now())
+    house.store.close()
 
 
-def _follow(parent: int, running: Worker) -> None:
+def _follow(parent: int, stop: Callable[[], None]) -> None:
     """Stop when the process that started this one is gone, however it went."""
     pause = threading.Event()
     while os.getppid() == parent:
         pause.wait(1)
-    running.stop()
+    stop()
 
 
 @click.command()
@@ -80,6 +82,8 @@ def sync(desk: Desk, names: tuple[str, ...]) -> None:
 
     Exit code 1 where one of them fails.
     """
+    from dashboard.worker import Worker  # noqa: PLC0415  the page must not wait for it
+
     sources = [desk.source(name) for name in names] or desk.board.sources.all(desk.person.id)
     if not sources:
         click.echo("There is no source yet. Add one: frontdesk sources add")
