@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from dashboard.board.profiles import Profiles
 from dashboard.rank import Ranking, rank
+from dashboard.ranking.known import Known, known
 from dashboard.ranking.signals import Signals
 from dashboard.relevance import Profile
 from dashboard.store.protocol import Store
@@ -45,11 +46,11 @@ class Desk:
         """Return the order as of now; where nothing has changed it is not made again for half a minute."""
         with self._lock:
             now, rev = self._clock(), self._store.rev(self._person)
-            known = self._view
-            if known is None or rev != known.rev or now - known.at > _FRESH:
+            view = self._view
+            if view is None or rev != view.rev or now - view.at > _FRESH:
                 self._bring_in(now)
-                self._view = known = View(self._ranking(self._profiles.get(self._person), now), rev, now)
-            return known
+                self._view = view = View(self._ranking(self._profiles.get(self._person), now), rev, now)
+            return view
 
     def compare(self, profile: Profile) -> tuple[Ranking, Ranking]:
         """Return the order of this moment and the one that another profile would give at the same moment."""
@@ -57,6 +58,13 @@ class Desk:
             now = self._clock()
             self._bring_in(now)
             return self._ranking(self._profiles.get(self._person), now), self._ranking(profile, now)
+
+    def known(self) -> Known:
+        """Return what the person's items show of them."""
+        with self._lock:
+            now = self._clock()
+            self._bring_in(now)
+            return known(self._signals.columns, self._profiles.get(self._person), now.timestamp())
 
     def _bring_in(self, now: datetime) -> None:
         known = self._store.sources(self._person)
