@@ -18,6 +18,7 @@ RANKING = (
     "history",
     "known",
     "ordering",
+    "pace",
     "reasons",
     "rules",
     "signals",

@@ -32,7 +32,7 @@ class Board:
         self.store = house.store
         self.profiles = Profiles(house.store)
         self.listing = Listing(house.store, self.profiles, house.connections.registry, clock)
-        self.pictures = Pictures(self.listing, clock)
+        self.pictures = Pictures(house.store, self.listing, clock)
         self.preview = Preview(house.store, self.profiles, self.listing, clock)
         self.privacy = Privacy(house.store, self.listing)
         self.marks = Marks(house.store, clock)

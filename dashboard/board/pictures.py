@@ -7,7 +7,10 @@ from datetime import UTC, datetime, timedelta, tzinfo
 
 from dashboard.board.listing import Listing
 from dashboard.ranking.ordering import Position
+from dashboard.ranking.pace import Silence, silent
 from dashboard.ranking.standing import Place
+from dashboard.store.protocol import Store
+from dashboard.store.records import Health
 
 _HOUR = timedelta(hours=1)
 
@@ -34,10 +37,26 @@ class Standing:
     without: Sequence[Position]
 
 
+@dataclass(frozen=True, slots=True)
+class Span:
+    """How a source was for a while; ``health`` None where nothing is known yet, ``failure`` the class of its error."""
+
+    begin: datetime
+    end: datetime
+    health: Health | None
+    failure: str | None = None
+
+    @property
+    def length(self) -> timedelta:
+        """How long that was."""
+        return self.end - self.begin
+
+
 class Pictures:
     """The figures behind every picture of the page."""
 
-    def __init__(self, listing: Listing, clock: Callable[[], datetime]) -> None:
+    def __init__(self, store: Store, listing: Listing, clock: Callable[[], datetime]) -> None:
+        self._store = store
         self._listing = listing
         self._clock = clock
 
@@ -57,6 +76,24 @@ class Pictures:
         ranking = self._listing.ranking(person)
         now = ranking.position(entry)
         return None if now is None else Standing(now, ranking.without(entry))
+
+    def health(self, person: int, source: int, length: timedelta) -> list[Span]:
+        """Return how a source was over a time until now, without a gap: each span begins where the last one ends."""
+        now = self._clock()
+        begin = now - length
+        spans = []
+        health, failure = None, None
+        for change in self._store.health_log(person, source, since=begin):
+            if change.at > begin:
+                spans.append(Span(begin, change.at, health, failure))
+                begin = change.at
+            health, failure = change.health, change.failure
+        return [*spans, Span(begin, max(begin, now), health, failure)]
+
+    def silent(self, person: int) -> dict[int, Silence]:
+        """Return the sources of a person that have been silent for longer than they ever are."""
+        columns = self._listing.ranking(person).census.columns
+        return silent(columns.at, columns.source, self._clock().timestamp())
 
 
 def _hours(now: datetime, zone: tzinfo) -> list[datetime]:

@@ -1,7 +1,7 @@
 """What the board hands to a page: finished rows that need no further question."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from connectors.kit.form import Field, Input
@@ -92,8 +92,9 @@ class Found:
 class Tried:
     """What a test of a source's settings found.
 
-    ``errors`` are per field (``""`` for none in particular), each a technical detail; ``failure``
-    is the class name of the error of the backend, None where it answered.
+    ``errors`` are per field (``""`` for none in particular), each a technical detail; ``faults`` name
+    their kinds, to translate by: a type of pydantic's, or "again" for a secret that is needed once more.
+    ``failure`` is the class name of the error of the backend, None where it answered.
     """
 
     errors: Mapping[str, str]
@@ -119,6 +120,7 @@ class Offer:
     name: str
     kind: str
     summary: str
+    faults: Mapping[str, str] = field(default_factory=dict)
     broken: str | None = None
 
 

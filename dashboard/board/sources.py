@@ -110,6 +110,10 @@ class Sources:
         now = self._clock()
         return self._store.change_source(person, source, now=now, health=Health.NEW, due_at=now) is not None
 
+    def mute(self, person: int, source: int, *, muted: bool) -> bool:
+        """Keep the items of a source off the person's own list, or let them in again; others see them as before."""
+        return self._store.change_source(person, source, muted=muted) is not None
+
     def remove(self, person: int, source: int) -> bool:
         """Remove a source with all its items, nothing at the backend; False where it is not theirs to change."""
         return self._store.remove_source(person, source)
@@ -141,6 +145,16 @@ class Sources:
         kept = [place for place in earlier if (place.get("address") or tuple(place["folders"])) not in told]
         self._store.keep(person, _OPML, [*kept, *places])
         return len(known) - before
+
+    def left_out(self, document: bytes) -> int:
+        """Return how many feeds of an OPML document :meth:`import_opml` leaves out, as they are not of the web.
+
+        Raises Invalid where it is none.
+        """
+        try:
+            return opml.left_out(document)
+        except ValueError as error:
+            raise Invalid(str(error)) from None
 
     def export_opml(self, person: int) -> str:
         """Return the feeds of a person as OPML, ``""`` where there are none."""

@@ -12,8 +12,8 @@ from dashboard.connection import Connections, Secrets
 from dashboard.schedule import describe
 from dashboard.store.records import Health, Source
 
-_PLACES = ("host", "server", "address", "url", "port")
-"""What the name of an option holds that says where secrets are sent."""
+_PLACES = ("host", "server", "address", "url", "port", "security")
+"""What the name of an option holds that says where secrets are sent, and how."""
 _AGAIN = "enter it again: it would be sent to another place than before"
 
 
@@ -59,7 +59,7 @@ class Trials:
             secrets = Secrets()
         if self._moved(stored, values, secrets):
             if missing := [name for name in secrets.options if not values.get(name)]:
-                return Tried(errors=dict.fromkeys(missing, _AGAIN)), {}
+                return Tried(errors=dict.fromkeys(missing, _AGAIN), faults=dict.fromkeys(missing, "again")), {}
             secrets = Secrets()
         tried, built = self._try(stored.connector, values, secrets.options, secrets.tokens)
         if built is None or not tried.ok:
@@ -105,7 +105,8 @@ class Trials:
             built = build(self._connections.registry.get(connector), values, kept=kept)
             found = built.check(self._connections.trial(built, tokens, now=self._clock())) if reach else None
         except OptionsError as error:
-            return Tried(errors={name: fault.text for name, fault in error.errors.items()}), None
+            texts = {name: fault.text for name, fault in error.errors.items()}
+            return Tried(errors=texts, faults={name: fault.type for name, fault in error.errors.items()}), None
         except Exception as error:  # a plugin with a bug must not take the page with it
             failure, detail = describe(error)
             return Tried(errors={}, failure=failure, detail=detail), None
