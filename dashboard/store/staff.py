@@ -42,10 +42,11 @@ class Staff(Topic):
             ]
 
     def groups(self, actor: Actor) -> dict[str, int]:
-        query = sa.select(memberships.c.group_name, sa.func.count()).group_by(memberships.c.group_name)
+        query = sa.select(memberships.c.group_name, sa.func.count().label("members")).group_by(memberships.c.group_name)
         with self._database.reading() as connection:
             audit.login_of(connection, actor)
-            return dict(connection.execute(query.order_by(memberships.c.group_name)).tuples().all())
+            rows = connection.execute(query.order_by(memberships.c.group_name))
+            return {row.group_name: row.members for row in rows}
 
     def add_person(self, actor: Actor, login: str, *, now: datetime, **fields: Any) -> Employee | None:
         with self._database.writing() as connection:
@@ -53,31 +54,31 @@ class Staff(Topic):
 
     def change_person(self, actor: Actor, person: int, *, now: datetime, **fields: Any) -> Employee | None:
         with self._database.writing() as connection:
-            who, admins = audit.login_of(connection, actor), _admins(connection)
+            who, before = audit.login_of(connection, actor), _staffed(connection)
             changed = _change(connection, who, _known(connection, person), fields, now)
-            _keep_an_admin(connection, actor, admins)
+            _keep_an_admin(connection, actor, before)
             return changed
 
     def bring_people(self, actor: Actor, rows: Sequence[tuple[str, Mapping[str, Any]]], *, now: datetime) -> None:
         with self._database.writing() as connection:
-            who, admins = audit.login_of(connection, actor), _admins(connection)
+            who, before = audit.login_of(connection, actor), _staffed(connection)
             known = {one.login: one for one in employees_of(connection)}
             for login, fields in rows:
                 if login in known:
                     _change(connection, who, known[login], fields, now)
                 else:
                     _add(connection, who, login, fields, now)
-            _keep_an_admin(connection, actor, admins)
+            _keep_an_admin(connection, actor, before)
 
     def erase_person(self, actor: Actor, person: int, *, now: datetime) -> Employee | None:
         with self._database.writing() as connection:
-            who, admins = audit.login_of(connection, actor), _admins(connection)
+            who, before = audit.login_of(connection, actor), _staffed(connection)
             known = _known(connection, person)
             if known is None:
                 return None
             erase(connection, known.id)
             audit.write(connection, who, "person.erase", known.login, {}, now=now)
-            _keep_an_admin(connection, actor, admins)
+            _keep_an_admin(connection, actor, before)
             return known
 
     def held(self, actor: Actor, person: int) -> dict[str, int]:
@@ -143,17 +144,19 @@ def _told(person: Employee) -> dict[str, Any]:
     return {name: getattr(person, name) for name in names} | {"groups": sorted(person.groups)}
 
 
-def _admins(connection: sa.Connection) -> int:
-    can = sa.and_(employees.c.admin, ~employees.c.blocked, employees.c.login != KEEPER)
-    return connection.execute(sa.select(sa.func.count()).where(can)).scalar_one()
+def _staffed(connection: sa.Connection) -> tuple[int, int]:
+    """Return how many admins there are who can log in, and how many people."""
+    can = sa.case((sa.and_(employees.c.admin, ~employees.c.blocked), 1))
+    admins, people = connection.execute(
+        sa.select(sa.func.count(can), sa.func.count()).where(employees.c.login != KEEPER)
+    ).one()
+    return admins, people
 
 
-def _keep_an_admin(connection: sa.Connection, actor: Actor, before: int) -> None:
-    """Raise LastAdmin where there was an admin and is none: only the operator, and for the last person, may do that."""
-    if not before or _admins(connection):
-        return
-    people = connection.execute(sa.select(sa.func.count()).where(employees.c.login != KEEPER)).scalar_one()
-    if people > 1 or not isinstance(actor, Operator):
+def _keep_an_admin(connection: sa.Connection, actor: Actor, before: tuple[int, int]) -> None:
+    """Raise LastAdmin where there was an admin and is none: only the operator, and with one person, may do that."""
+    admins, people = before
+    if admins and not _staffed(connection)[0] and (people > 1 or not isinstance(actor, Operator)):
         raise LastAdmin("somebody has to remain an admin; make another person one first")
 
 

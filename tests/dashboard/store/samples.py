@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from connectors.kit import Item
 from dashboard.search import parse
-from dashboard.store.records import Batch
+from dashboard.store.records import OPERATOR, Batch
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -12,6 +12,11 @@ NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 def add_source(store, person, title="News", **fields):
     fields = {"connector": "rss", "options": {"url": "https://example.org"}, "every": 900.0, "due_at": NOW} | fields
     return store.add_source(person, title=title, **fields)
+
+
+def add_shared(store, actor=OPERATOR, title="Company", **fields):
+    fields = {"connector": "rss", "options": {"url": "https://example.org/?key=SECRET"}, "every": 900.0} | fields
+    return store.admin.add_shared(actor, title=title, seal=lambda number: b"SECRET %d" % number, now=NOW, **fields)
 
 
 def item(id="1", **fields):  # noqa: A002

@@ -10,10 +10,10 @@ from alembic.script import ScriptDirectory
 
 from connectors.kit import Change, Read, Snapshot
 from dashboard.search import parse
-from dashboard.store import Engine, Store, StoreError, migration, open_store, schema, sqlite
+from dashboard.store import Administration, Engine, Store, StoreError, migration, open_store, schema, sqlite
 from dashboard.store import postgres as server
-from dashboard.store.records import Batch, Health
-from tests.dashboard.store.samples import NOW, add_source, commit, item
+from dashboard.store.records import OPERATOR, Batch, Health
+from tests.dashboard.store.samples import NOW, add_shared, add_source, commit, item
 
 # Every method, called as it may be called for person 1, source 1 and any item.
 READS = {
@@ -31,6 +31,15 @@ READS = {
     "traces": lambda store: store.traces(1),
     "workers": lambda store: store.workers(),
     "export": lambda store: list(store.export(1)),
+    "defaults": lambda store: store.defaults(1),
+    "health_log": lambda store: store.health_log(1, 1, since=NOW),
+    "admin.audit": lambda store: store.admin.audit(OPERATOR),
+    "admin.people": lambda store: store.admin.people(OPERATOR),
+    "admin.groups": lambda store: store.admin.groups(OPERATOR),
+    "admin.held": lambda store: store.admin.held(OPERATOR, 1),
+    "admin.shared_sources": lambda store: store.admin.shared_sources(OPERATOR),
+    "admin.survey": lambda store: store.admin.survey(OPERATOR, now=NOW),
+    "admin.all_defaults": lambda store: store.admin.all_defaults(OPERATOR),
     "engine.next_due": lambda store: store.engine.next_due(),
     "engine.sealed": lambda store: list(store.engine.sealed()),
 }
@@ -45,6 +54,16 @@ WRITES = {
     "forget_seen": lambda store: store.forget_seen(1),
     "speak": lambda store: store.speak(1, "de"),
     "erase": lambda store: store.erase(1),
+    "admin.note": lambda store: store.admin.note(OPERATOR, "backup", "x", {}, now=NOW),
+    "admin.add_person": lambda store: store.admin.add_person(OPERATOR, "x", now=NOW),
+    "admin.change_person": lambda store: store.admin.change_person(OPERATOR, 1, now=NOW, name="x"),
+    "admin.bring_people": lambda store: store.admin.bring_people(OPERATOR, [("x", {})], now=NOW),
+    "admin.erase_person": lambda store: store.admin.erase_person(OPERATOR, 1, now=NOW),
+    "admin.add_shared": add_shared,
+    "admin.change_shared": lambda store: store.admin.change_shared(OPERATOR, add_shared(store).id, now=NOW, title="x"),
+    "admin.remove_shared": lambda store: store.admin.remove_shared(OPERATOR, add_shared(store).id, now=NOW),
+    "admin.disown": lambda store: store.admin.disown(OPERATOR, 1, None),
+    "admin.set_default": lambda store: store.admin.set_default(OPERATOR, "topics", {}, now=NOW),
     "engine.claim": lambda store: store.engine.claim("w", now=NOW, until=NOW, limit=1),
     "engine.claim_one": lambda store: store.engine.claim_one(1, "w", now=NOW, until=NOW),
     "engine.renew": lambda store: store.engine.renew(1, "w", until=NOW),
@@ -74,7 +93,9 @@ def file(tmp_path):
 
 
 def test_every_method_is_tried_on_a_broken_database():
-    assert READS.keys() | WRITES.keys() | {"close"} == methods(Store) | methods(Engine, "engine.")
+    assert READS.keys() | WRITES.keys() | {"close"} == (
+        methods(Store) | methods(Engine, "engine.") | methods(Administration, "admin.")
+    )
 
 
 @pytest.mark.parametrize("name", READS | WRITES)

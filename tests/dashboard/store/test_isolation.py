@@ -32,6 +32,8 @@ CALLS = {
     "traces": lambda store, me, source, entry: not any(trace.times for trace in store.traces(me).values()),
     "forget_seen": lambda store, me, source, entry: store.forget_seen(me) == 0,
     "speak": lambda store, me, source, entry: store.speak(me, "de") is None,
+    "defaults": lambda store, me, source, entry: store.defaults(me) == [],
+    "health_log": lambda store, me, source, entry: store.health_log(me, source, since=NOW) == [],
     "export": lambda store, me, source, entry: not any("CANARY" in str(record) for record in store.export(me)),
     "erase": lambda store, me, source, entry: store.erase(me) is None,
 }
