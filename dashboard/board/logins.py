@@ -19,11 +19,12 @@ _EXACT = timedelta(minutes=1)
 
 
 class NotAdmitted(Exception):
-    """Somebody proved who they are and may still not log in; ``reason`` is a key below ``login`` in the locales."""
+    """Somebody may not log in; ``reason`` is a key below ``login`` in the locales, ``values`` are what it names."""
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, **values: str) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.values = values
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +44,11 @@ class Logins:
         self._store = store
         self._rules = rules
         self._clock = clock
+
+    @property
+    def on(self) -> bool:
+        """Whether people log in; where they do not, there is one person."""
+        return self._rules.on
 
     def enroll(self, claimed: Claimed) -> Employee:
         """Add the person or bring them up to date. Raises NotAdmitted where they may not log in."""

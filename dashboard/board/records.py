@@ -64,6 +64,23 @@ class Today:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """When a person may be notified: only for what comes ``first``, and ``budget`` times a day; never by default."""
+
+    first: bool = False
+    budget: int = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """What a notification says of an item, and nothing beyond."""
+
+    entry: int
+    author: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
     """One item in full. ``html`` is cleaned; ``raw`` is the record as the backend gave it."""
 

@@ -247,7 +247,7 @@ defaults = sa.Table(
 )
 
 
-def reads(person: int) -> sa.ColumnElement[bool]:
+def reads(person: int | sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
     """Return the condition that a person reads a row of ``sources``: the only place where it is written."""
     enrolled = sa.exists().where(employees.c.id == person)
     groups = sa.select(memberships.c.group_name).where(memberships.c.person == person)

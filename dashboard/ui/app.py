@@ -1,6 +1,7 @@
 """The web application: Streamlit's page with our content policy, and what is answered beside it."""
 
 import asyncio
+import logging
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -17,12 +18,24 @@ from starlette.routing import Route
 from dashboard import log
 from dashboard.settings import load
 from dashboard.ui import wiring
+from dashboard.ui.parts import faults
+from dashboard.web import manifest
 from dashboard.web.events import Events
 from dashboard.web.policy import Policy
+from dashboard.web.sessions import Sessions, person_of, still_valid
 
-log.set_up(load().log.level, load().log.format)
+settings = load()
+log.set_up(settings.log.level, settings.log.format)
+logging.getLogger("streamlit.error_util").disabled = True  # it writes messages too, which may be the text of a mail
 
-events = Events(wiring.board)
+
+def who(scope: Any) -> int | None:
+    """Return who asks for events: whom the login names, the one person where nobody logs in."""
+    login = person_of(scope)
+    return login.person if login else None if settings.login.on else wiring.board().me().id
+
+
+events = Events(wiring.board, who, still_valid)
 
 
 async def health(_: Request) -> PlainTextResponse:
@@ -36,8 +49,7 @@ async def lifespan(_: Any) -> AsyncIterator[None]:
     _close_on_signals(asyncio.get_running_loop())
     watching = asyncio.create_task(events.watch())
     yield
-    events.close()
-    await watching
+    watching.cancel()
 
 
 def _close_on_signals(loop: asyncio.AbstractEventLoop) -> None:
@@ -58,6 +70,15 @@ def _close_on_signals(loop: asyncio.AbstractEventLoop) -> None:
 app = st.App(
     "shell.py",
     lifespan=lifespan,
-    routes=[Route("/health", health), Route("/events", events.answer)],
-    middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=load().hosts), Middleware(Policy)],
+    on_script_error=faults.show,
+    routes=[
+        Route("/health", health),
+        Route("/events", events.answer),
+        *manifest.routes(),
+    ],
+    middleware=[
+        Middleware(TrustedHostMiddleware, allowed_hosts=settings.hosts),
+        Middleware(Policy),
+        Middleware(Sessions, board=wiring.board, settings=settings),
+    ],
 )

@@ -7,7 +7,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
+from dashboard.board import Board, StoreError
 from dashboard.i18n import Translator, negotiate
+from dashboard.store.records import Employee
 from dashboard.ui import navigation, wiring
 from dashboard.ui.parts import demo, shell
 from dashboard.ui.views import profile, search, sources, today
@@ -25,11 +27,26 @@ def main() -> None:
     """Run the view that the person chose."""
     st.set_page_config(page_title="Frontdesk", page_icon=_LOGO, layout="centered")
     st.logo(_LOGO, size="large")
-    board = wiring.board()
-    person = board.me()
-    t = Translator(negotiate(person.language or st.context.locale), _zone())
-    shell.show(t)
-    pages = {
+    try:
+        board = wiring.board()
+        person = wiring.person(board)
+    except StoreError:
+        shell.show_alone(_translator(None))
+        raise  # the hook of the application says so
+    t = _translator(person.language if person else None)
+    if person is None:
+        st.info(t("login.nobody"))
+        return
+    pages = _pages(board, person, t)
+    navigation.remember(pages)
+    chosen = st.navigation(list(pages.values()), position="top")
+    shell.show(board, person, t, mending=chosen is pages["sources"])
+    demo.show(board, person, t)
+    chosen.run()
+
+
+def _pages(board: Board, person: Employee, t: Translator) -> dict[str, st.Page]:
+    return {
         name: st.Page(
             partial(show, board, person, t),
             title=t(f"{name}.title"),
@@ -39,10 +56,13 @@ def main() -> None:
         )
         for name, (show, icon) in _VIEWS.items()
     }
-    navigation.remember(pages)
-    chosen = st.navigation(list(pages.values()), position="top")
-    demo.show(board, person, t)
-    chosen.run()
+
+
+def _translator(wanted: str | None) -> Translator:
+    """Return the words of the person; before anybody knows who it is, those of the last run or of the browser."""
+    language = negotiate(wanted or st.session_state.get("language") or st.context.locale)
+    st.session_state["language"] = language
+    return Translator(language, _zone())
 
 
 def _zone() -> tzinfo:

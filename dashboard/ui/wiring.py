@@ -3,8 +3,11 @@
 from functools import cache
 from threading import Lock
 
+import streamlit as st
+
 from dashboard.board import Board
 from dashboard.opening import open_house
+from dashboard.store.records import Employee
 
 _opening = Lock()
 
@@ -18,3 +21,15 @@ def board() -> Board:
 @cache
 def _open() -> Board:
     return Board(open_house())
+
+
+def person(board: Board) -> Employee | None:
+    """Return who looks at the page: whom the web server found a login for, the one person where nobody logs in.
+
+    None where people log in and this one has not: then nothing may be shown.
+    """
+    if not board.logins.on:
+        return board.me()
+    told = st.user.get("person")
+    found = board.store.employee(int(str(told))) if told else None
+    return None if found is None or found.blocked else found

@@ -1,4 +1,4 @@
-"""What the server tells an open page by itself: that there is something new, that something is wrong, that a login ended.
+"""What the server tells an open page by itself: that there is something new, something wrong, or a login over.
 
 One stream a browser (server-sent events, https://html.spec.whatwg.org/multipage/server-sent-events.html)
 and one watcher a process. The events are ``rev`` and ``progress``, each with a number that differs
@@ -9,8 +9,9 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, MutableMapping
 from contextlib import suppress
+from datetime import UTC, datetime
 from time import monotonic
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 from anyio import to_thread
@@ -19,12 +20,12 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 
 from dashboard.board import Board, StoreError
 
-LOOK = 0.3
-"""Seconds between two looks at the database while somebody listens."""
+LOOK, AGAIN = 0.3, 2.0
+"""Seconds between two looks at the database while somebody listens; the second while it does not answer."""
 ALIVE = 20.0
 """Seconds after which a quiet stream says that it is alive; a page that hears less asks anew."""
 CHECK = 5.0
-"""Seconds between two looks at what no commit tells: logins that ended, a worker that died."""
+"""Seconds between two looks at what no commit tells: that a worker died."""
 MOST = 32
 """How many streams one person may have."""
 _RETRY_MS = 2000
@@ -32,6 +33,7 @@ _RETRY_MS = 2000
 Scope = MutableMapping[str, Any]
 Who = Callable[[Scope], int | None]
 Valid = Callable[[Scope], bool]
+Result = TypeVar("Result")
 
 log = structlog.get_logger(__name__)
 
@@ -77,10 +79,10 @@ class Stream:
 class Events:
     """The route and the watcher behind it; :meth:`watch` runs as long as the process serves."""
 
-    def __init__(self, board: Callable[[], Board], who: Who | None = None, valid: Valid | None = None) -> None:
-        """``who`` names the person behind a request, None for nobody; ``valid`` says whether that still holds."""
+    def __init__(self, board: Callable[[], Board], who: Who, valid: Valid) -> None:
+        """``who`` names the person behind a request, None for nobody; ``valid`` says at once if that still holds."""
         self._board = board
-        self._who = who or (lambda _: board().me().id)
+        self._who = who
         self._valid = valid
         self._streams: set[Stream] = set()
         self._news = asyncio.Event()
@@ -92,7 +94,7 @@ class Events:
     async def answer(self, request: Request) -> Response:
         """Answer ``/events``: a stream of the person who asks."""
         try:
-            person = await to_thread.run_sync(self._who, request.scope)
+            person = await _ask(self._who, request.scope)
         except StoreError:
             return PlainTextResponse("the database does not answer", 503, {"retry-after": "2"})
         if person is None:
@@ -118,19 +120,20 @@ class Events:
             if not self._streams:
                 await self._news.wait()
             try:
+                self._dismiss()
                 await self._look()
-            except StoreError as error:
-                self._disturb("store", error)
+            except StoreError:
+                self._disturb("store")
             except Exception:
                 log.exception("the watcher of the page failed and goes on")
             self._news.clear()
             with suppress(TimeoutError):
-                async with asyncio.timeout(LOOK):
+                async with asyncio.timeout(AGAIN if self._trouble.startswith("store") else LOOK):
                     await self._news.wait()
 
     async def _lines(self, stream: Stream) -> AsyncIterator[str]:
         self._streams.add(stream)
-        self._stamp = ""  # the new one is told where things stand
+        self._stamp = ""  # so that it is told where things stand
         stream.tell("trouble", self._trouble)
         self._news.set()
         try:
@@ -140,33 +143,39 @@ class Events:
             self._streams.discard(stream)
 
     async def _look(self) -> None:
-        before = self._stamp
-        stamp = await to_thread.run_sync(self._board().changes.stamp)
-        if stamp != before:
-            revs = await to_thread.run_sync(self._board().changes.revs, {stream.person for stream in self._streams})
-            if self._stamp == before:  # else somebody came meanwhile, who is to be told too
-                self._stamp = stamp
+        stamp = await _ask(self._board().changes.stamp)
+        if stamp != self._stamp:
+            asked = {stream.person for stream in self._streams}
+            revs = await _ask(self._board().changes.revs, asked)
             for stream in self._streams:
                 if rev := revs.get(stream.person):
                     stream.tell("rev", str(rev.rev))
                     stream.tell("progress", f"{rev.progress:.6f}")
+            if asked >= {stream.person for stream in self._streams}:  # else somebody came meanwhile
+                self._stamp = stamp
         if monotonic() - self._checked >= CHECK or self._trouble:
             self._checked = monotonic()
             await self._check()
 
     async def _check(self) -> None:
-        alive = (await to_thread.run_sync(self._board().sources.pulse)).alive
-        self._disturb("" if alive else "worker")
-        if self._valid is None:
-            return
+        pulse = await _ask(self._board().sources.pulse)
+        self._disturb("" if pulse.alive else "worker", pulse.last)
+
+    def _dismiss(self) -> None:
         for stream in list(self._streams):
-            if not await to_thread.run_sync(self._valid, stream.scope):
+            if not self._valid(stream.scope):
                 stream.tell("signed-out", "now")
                 stream.end()
 
-    def _disturb(self, trouble: str, error: Exception | None = None) -> None:
-        if trouble != self._trouble:
-            log.warning("the page is disturbed", by=trouble or "nothing any more", error=str(error) if error else None)
-        self._trouble = trouble
+    def _disturb(self, trouble: str, since: datetime | None = None) -> None:
+        """Tell everybody what is wrong and since when (ISO 8601); ``""`` is nothing any more."""
+        if trouble != self._trouble.partition(" ")[0]:
+            log.warning("the page is disturbed", by=trouble or "nothing any more")
+            self._trouble = f"{trouble} {(since or datetime.now(UTC)).isoformat(timespec='seconds')}" if trouble else ""
         for stream in self._streams:
             stream.tell("trouble", trouble)
+
+
+async def _ask(question: Callable[..., Result], *given: Any) -> Result:
+    """Ask in a thread; at the end of the process nobody waits for the answer."""
+    return await to_thread.run_sync(question, *given, abandon_on_cancel=True)

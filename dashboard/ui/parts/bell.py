@@ -10,8 +10,9 @@ Take the revision BEFORE reading what is shown, and ring at the end of the fragm
 
 ``show(..., progress=True)`` also rings as sources are read: when a fetch begins, gets further and
 ends with nothing new. Nothing is asked of the server while nothing happens. While the page is hidden
-the bell waits, and rings once when it is looked at again. What it cannot reach is typed text, focus
-and scroll: only what the fragment writes anew is drawn anew.
+the bell waits, and rings once when it is looked at again; with ``hidden=True`` it rings then too, but
+seldom. What it cannot reach is typed text, focus and scroll: only what the fragment writes anew is
+drawn anew.
 """
 
 from pathlib import Path
@@ -21,11 +22,12 @@ import streamlit as st
 _JS = Path(__file__).with_suffix(".js")
 
 
-def show(key: str, rev: int, *, progress: bool = False) -> None:
+def show(key: str, rev: int, *, progress: bool = False, hidden: bool = False) -> None:
     """Run the enclosing fragment again as soon as the person's revision is greater than ``rev``."""
     component = st.components.v2.component("frontdesk.bell", html="<i hidden></i>", js=_JS.read_text(encoding="utf-8"))
+    data = {"rev": rev, "progress": progress, "hidden": hidden}
     with st.container(key=f"unseen-bell-{key}"):
-        component(key=f"bell.{key}", data={"rev": rev, "progress": progress}, on_rung_change=_heard)
+        component(key=f"bell.{key}", data=data, on_rung_change=_heard)
 
 
 def _heard() -> None:

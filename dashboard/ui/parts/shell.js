@@ -1,90 +1,74 @@
-// What a page needs once and Streamlit has no place for: language, manifest, service worker, and one ear for the server.
-const SILENCE_MS = 50_000; // the server says something every 20 s: after two and a half times that nobody is there
-const LONGEST_MS = 30_000;
-const EVENTS = ["rev", "progress", "trouble", "signed-out"];
-
-function link(rel, href) {
-  if (document.querySelector(`link[rel="${rel}"]`)) return;
-  const node = document.createElement("link");
-  node.rel = rel;
-  node.href = href;
+// What a page needs once and Streamlit has no place for: its head, its title, its banner and its notifications.
+function head(tag, attributes) {
+  const known = Object.entries(attributes).slice(0, 2).map(([name, value]) => `[${name}="${value}"]`).join("");
+  if (document.head.querySelector(tag + known)) return;
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
   document.head.append(node);
 }
 
-// One open tab listens and tells the others: a browser opens no more than six connections to one address.
-class Ear {
-  constructor() {
-    this.failures = 0;
-    this.others = "BroadcastChannel" in window ? new BroadcastChannel("frontdesk") : null;
-    if (this.others) this.others.onmessage = ({ data }) => (data.ask ? this.repeat() : this.heard(data.name, data.value));
-    for (const name of ["online", "pageshow"]) window.addEventListener(name, () => this.look());
-    document.addEventListener("visibilitychange", () => this.look());
-    if (navigator.locks) {
-      navigator.locks.request("frontdesk-events", () => new Promise(() => this.listen()));
-      this.others?.postMessage({ ask: true });
-    } else {
-      this.look();
-    }
-  }
-
-  // Without locks (plain http) every tab has its own ear, open while it is looked at.
-  look() {
-    if (navigator.locks) {
-      if (this.mine && Date.now() - this.last > SILENCE_MS) this.listen();
-    } else if (document.hidden) {
-      this.source?.close();
-      this.source = null;
-    } else if (!this.source) {
-      this.listen();
-    }
-  }
-
-  listen() {
-    this.mine = true;
-    this.source?.close();
-    clearTimeout(this.timer);
-    this.last = Date.now();
-    this.source = new EventSource("/events");
-    for (const name of EVENTS)
-      this.source.addEventListener(name, ({ data }) => {
-        this.alive();
-        this.heard(name, data);
-        this.others?.postMessage({ name, value: data });
-      });
-    this.source.addEventListener("alive", () => this.alive());
-    this.source.onerror = () => this.again(this.source.readyState === EventSource.CLOSED);
-    this.again(false);
-  }
-
-  alive() {
-    this.failures = 0;
-    this.last = Date.now();
-    this.again(false);
-  }
-
-  // The browser opens a broken stream anew by itself, but not one that was refused, and not one that died unheard.
-  again(refused) {
-    clearTimeout(this.timer);
-    const wait = refused ? Math.min(LONGEST_MS, 1000 * 2 ** this.failures++) : SILENCE_MS;
-    this.timer = setTimeout(() => this.source && this.listen(), wait);
-  }
-
-  repeat() {
-    if (!this.mine) return;
-    for (const name of EVENTS)
-      if (window.frontdesk[name] !== undefined) this.others.postMessage({ name, value: window.frontdesk[name] });
-  }
-
-  heard(name, value) {
-    const said = name === "rev" || name === "progress" ? Number(value) : value;
-    if (window.frontdesk[name] === said) return;
-    window.frontdesk[name] = said;
-    window.dispatchEvent(new Event(`frontdesk:${name}`));
-  }
+function equip({ light, dark }) {
+  head("link", { rel: "manifest", href: "/manifest.webmanifest" });
+  head("link", { rel: "apple-touch-icon", href: "/icons/apple-180.png" });
+  for (const [scheme, content] of Object.entries({ light, dark }))
+    head("meta", { name: "theme-color", media: `(prefers-color-scheme: ${scheme})`, content });
+  for (const name of ["apple-mobile-web-app-capable", "mobile-web-app-capable"]) head("meta", { name, content: "yes" });
+  head("meta", { name: "apple-mobile-web-app-title", content: "Frontdesk" });
+  navigator.serviceWorker?.register("/service-worker.js").catch(() => {}); // refused over plain http: then without
 }
 
-export default function ({ data }) {
-  document.documentElement.lang = data.language;
+// Streamlit writes the title anew with every view.
+function count(number) {
+  window.frontdesk.count = number;
+  const bare = document.title.replace(/^\(\d+\) /, "");
+  const wanted = number ? `(${number}) ${bare}` : bare;
+  if (document.title !== wanted) document.title = wanted;
+  window.frontdesk.titles ??= new MutationObserver(() => count(window.frontdesk.count));
+  window.frontdesk.titles.observe(document.querySelector("title"), { childList: true });
+}
+
+function banner(node, texts, language) {
+  const [what, since] = (window.frontdesk.trouble || "").split(" ");
+  const time = since && new Intl.DateTimeFormat(language, { hour: "numeric", minute: "2-digit" }).format(new Date(since));
+  const text = what ? texts[what].replace("{since}", time) : "";
+  if (node.textContent !== text) node.textContent = text;
+  node.hidden = !text;
+}
+
+// Not twice for one item: one tab at a time, and the last few that were shown are remembered.
+function notify(alerts, told) {
+  if (!alerts.length || !document.hidden || window.Notification?.permission !== "granted") return;
+  navigator.locks?.request("frontdesk-notify", async () => {
+    const shown = JSON.parse(localStorage.getItem("frontdesk.shown") || "[]");
+    const fresh = alerts.filter((alert) => !shown.includes(alert.id));
+    if (!fresh.length) return;
+    const { active } = await navigator.serviceWorker.ready;
+    const channel = new MessageChannel();
+    const answered = new Promise((done) => (channel.port1.onmessage = ({ data }) => done(data)));
+    active.postMessage(fresh, [channel.port2]);
+    if (!(await answered)) return;
+    const ids = fresh.map((alert) => alert.id);
+    localStorage.setItem("frontdesk.shown", JSON.stringify([...shown, ...ids].slice(-100)));
+    told(ids);
+  });
+}
+
+export default function ({ data, parentElement, setTriggerValue }) {
   window.frontdesk ??= {};
+  if (document.documentElement.lang !== data.language) document.documentElement.lang = data.language;
+  equip(data.colours);
   window.frontdesk.ear ??= new Ear();
+  window.frontdesk.keep ??= new Keep();
+  count(data.count);
+  const node = parentElement.querySelector(".banner");
+  const show = () => banner(node, data.texts, data.language);
+  const alert = () => notify(data.alerts, (ids) => setTriggerValue("told", ids));
+  show();
+  alert();
+  window.addEventListener("frontdesk:trouble", show);
+  document.addEventListener("visibilitychange", alert);
+  return () => {
+    window.removeEventListener("frontdesk:trouble", show);
+    document.removeEventListener("visibilitychange", alert);
+  };
 }

@@ -1,18 +1,90 @@
-"""The part of a page that nobody sees: its language, its manifest, and its ear for what the server tells."""
+"""The frame that nobody looks at: what a page needs once, what is wrong, and what may interrupt."""
 
+from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
+from dashboard.board import Board
 from dashboard.i18n import Translator
+from dashboard.store.records import Employee, Health, Source
+from dashboard.ui import navigation
+from dashboard.ui.parts import bell
+from dashboard.ui.parts.plain import plain
+from dashboard.web.manifest import DARK, LIGHT
 
-_JS = Path(__file__).with_suffix(".js")
-_UNSEEN = '<style>[class*="st-key-unseen-"]{position:absolute;height:0;overflow:hidden}</style>'
+_HERE = Path(__file__).parent
+_JS = "\n".join((_HERE / name).read_text(encoding="utf-8") for name in ("ear.js", "keep.js", "shell.js"))
+_CSS = (_HERE / "shell.css").read_text(encoding="utf-8")
+_UNSEEN = "<style>[class*='st-key-unseen-']{position:absolute}</style>"
+"""Parts that are not seen take no room either, and the gap between two parts is room."""
+_TROUBLES = ("store", "worker")
+_LONG = timedelta(days=1)
+_NAMED = 3
+_LOOK = 60
+"""Seconds between two looks whether the time of something has come that may interrupt."""
 
 
-def show(t: Translator) -> None:
-    """Put it into the page; once, before anything that waits for news."""
+def show(board: Board, person: Employee, t: Translator, *, mending: bool = False) -> None:
+    """Put it into the page, before the view; ``mending`` where the view itself says how the sources are."""
     st.html(_UNSEEN)
-    component = st.components.v2.component("frontdesk.shell", html="<i hidden></i>", js=_JS.read_text(encoding="utf-8"))
+    watchful = board.alerts.choice(person.id).first
+    st.fragment(_frame, run_every=_LOOK if watchful else None)(board, person, t, mending=mending)
+
+
+def show_alone(t: Translator) -> None:
+    """Put into the page what works without the database."""
+    st.html(_UNSEEN)
+    _component(t, count=0, alerts=[])
+
+
+def _frame(board: Board, person: Employee, t: Translator, *, mending: bool) -> None:
+    rev = board.listing.rev(person.id)
+    today = board.listing.today(person.id, limit=0)
+    ill = [source for source in today.sources if _ill(board, source)]
+    if ill and not mending:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.warning(_sentence(board, ill, t), icon=":material/sync_problem:")
+            navigation.link("sources", t("trouble.sources_do"))
+
+    def on_told() -> None:
+        entries = [int(entry) for entry in st.session_state["shell"].get("told") or ()]
+        board.alerts.told(person.id, entries, t.zone)
+
+    alerts = [
+        {"id": str(alert.entry), "title": alert.author, "body": alert.title}
+        for alert in board.alerts.due(person.id, t.zone)
+    ]
+    _component(t, count=today.waiting, alerts=alerts, on_told_change=on_told)
+    bell.show("shell", rev, hidden=True)
+
+
+def _component(t: Translator, *, count: int, alerts: Sequence[dict[str, str]], **heard: Any) -> None:
+    component = st.components.v2.component(
+        "frontdesk.shell", html='<div class="banner" role="status" hidden></div>', css=_CSS, js=_JS
+    )
+    data = {
+        "language": t.language,
+        "colours": {"light": LIGHT, "dark": DARK},
+        "texts": {name: t(f"trouble.{name}", since="{since}") for name in _TROUBLES},
+        "count": count,
+        "alerts": list(alerts),
+    }
     with st.container(key="unseen-shell"):
-        component(key="shell", data={"language": t.language})
+        component(key="shell", data=data, **heard)
+
+
+def _ill(board: Board, source: Source) -> bool:
+    """Say whether a source needs a person: it stands still for a reason, or has not been readable for a day."""
+    lasting = source.since is not None and board.now() - source.since > _LONG
+    return not source.muted and source.failure is not None and (lasting or source.health is Health.PAUSED)
+
+
+def _sentence(board: Board, ill: Sequence[Source], t: Translator) -> str:
+    names = [plain(source.title) for source in ill[:_NAMED]]
+    if len(ill) > _NAMED:
+        names.append(t("trouble.more"))
+    since = min(source.since or board.now() for source in ill)
+    return t("trouble.sources", count=len(ill), names=", ".join(names), span=t.span(board.now() - since))
