@@ -74,7 +74,7 @@ def checked_part(name: str, value: Any) -> Any:
         if value not in shape.choices:
             raise Invalid(f"{name}: choose one of {', '.join(shape.choices)}")
         return value
-    if value is None or isinstance(value, str):
+    if not isinstance(value, Mapping | list | tuple):
         raise Invalid(f"{name}: there is no value")
     part, _, what = name.partition(".")
     if not what:

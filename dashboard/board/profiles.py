@@ -43,6 +43,10 @@ class Profiles:
         """
         return dict(self._store.document(person, _NAME) or {})
 
+    def given(self, person: int) -> Profile:
+        """Return the profile of a person who decided nothing themselves."""
+        return profile_of({}, settled(self._given(person)))
+
     def origin(self, person: int) -> dict[str, dict[str, Origin]]:
         """Return by part and name which layer decided it, what is off included.
 

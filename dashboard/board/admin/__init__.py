@@ -66,6 +66,7 @@ VERBS = (
     "person.unblock",
     "person.erase",
     "person.export",
+    "person.sign_out",
     "source.add",
     "source.change",
     "source.pause",

@@ -69,6 +69,13 @@ class People:
         """Let a person log in again."""
         return self._found(self._store.admin.change_person(me, person, now=self._clock(), blocked=False))
 
+    def sign_out(self, me: Actor, person: int) -> int:
+        """End every login of a person; return how many. Raises Invalid where there is no such person."""
+        known = next((account.employee for account in self.all(me) if account.employee.id == person), None)
+        found = self._found(known)
+        self._store.admin.note(me, "person.sign_out", found.login, {}, now=self._clock())
+        return self._store.end_logins(person)
+
     def erase(self, me: Actor, person: int) -> Proof:
         """Remove a person with everything that is theirs alone, for good. Raises LastAdmin and Invalid.
 
