@@ -1,12 +1,14 @@
 """What a change of the profile would do to the list, shown before it is saved; until then it is kept as a draft."""
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from connectors.kit.text import shorten
 from dashboard.board.listing import Listing
-from dashboard.board.profiles import Profiles
+from dashboard.board.profiles import Profiles, checked
+from dashboard.board.records import Invalid
 from dashboard.rank import Ranking
 from dashboard.ranking.ordering import Position
 from dashboard.ranking.standing import Place
@@ -76,6 +78,16 @@ class Preview:
         """Keep a draft, so that it outlives the page; one that is the saved profile is no draft."""
         same = profile == self._profiles.get(person)
         self._store.keep(person, _NAME, None if same else dump(profile))
+
+    def read(self, file: bytes) -> Profile:
+        """Return the profile in a file that somebody saved. Raises Invalid with a sentence."""
+        try:
+            data = json.loads(file)
+        except (ValueError, RecursionError):
+            raise Invalid("it is no JSON") from None
+        if not isinstance(data, dict):
+            raise Invalid("it is no JSON object")
+        return checked(data)
 
     def discard(self, person: int) -> None:
         """Forget the draft."""

@@ -1,20 +1,102 @@
-"""Names with weights as lines of text: what a person edits in their profile."""
+"""Names with how much they matter, one line each: to be chosen in words, taken out, and added to."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import streamlit as st
+
+from dashboard.i18n import Translator
+from dashboard.ui.parts.plain import plain
+
+LEVELS: Mapping[float, str] = {
+    3.0: "first",
+    2.0: "much_more",
+    1.0: "more",
+    0.5: "little_more",
+    0.0: "normal",
+    -1.0: "less",
+    -2.0: "much_less",
+    -3.0: "least",
+}
+"""The weights that have a name of their own, the largest first."""
+
+_USUAL = 1.0
+_CHOICE_WIDTH = 190
 
 
-def lines(weights: Mapping[str, float]) -> str:
-    """Write one name a line, with its weight behind a colon where it is not 1."""
-    return "\n".join(name if weight == 1 else f"{name}: {weight:g}" for name, weight in sorted(weights.items()))
+@dataclass(frozen=True)
+class Line:
+    """One name with its weight: how the profile writes it, what to call it, and where the weight comes from."""
+
+    name: str
+    weight: float
+    called: str = ""
+    mark: str = ""
 
 
-def weights(text: str) -> dict[str, float]:
-    """Read what :func:`lines` wrote or a person typed: a number behind the last colon is a weight."""
-    found: dict[str, float] = {}
-    for line in filter(None, map(str.strip, text.splitlines())):
-        name, colon, weight = line.rpartition(":")
-        try:
-            found[name.strip() or line] = float(weight.replace(",", ".")) if colon else 1.0
-        except ValueError:
-            found[line] = 1.0
-    return found
+def level(weight: float, t: Translator) -> str:
+    """Say a weight in words, with its number where it is between two that have a name."""
+    nearest = min(LEVELS, key=lambda known: (abs(known - weight), -known))
+    said = t(f"level.{LEVELS[nearest]}")
+    return said if nearest == weight else f"{said} ({t.number(weight, 1)})"
+
+
+def choose(label: str, weight: float, key: str, t: Translator, change: Callable[[float], None], *, off: bool) -> None:
+    """Show a choice of levels; ``off`` is whether "as usual" is one of them."""
+    options = sorted({*(known for known in LEVELS if known or off), weight}, reverse=True)
+    st.selectbox(
+        label,
+        options,
+        index=options.index(weight),
+        key=key,
+        format_func=lambda each: level(each, t),
+        label_visibility="visible" if off else "collapsed",
+        on_change=lambda: change(st.session_state[key]),
+    )
+
+
+def show(lines: Sequence[Line], key: str, t: Translator, change: Callable[[str, float], None]) -> None:
+    """Show one line a name: its level, and a button that takes it out."""
+    for line in lines:
+        with st.container(horizontal=True, vertical_alignment="center", key=f"{key}.{line.name}"):
+            st.markdown(plain(line.called or line.name) + (f" :small[{plain(line.mark)}]" if line.mark else ""))
+            with st.container(width=_CHOICE_WIDTH):
+                choose(
+                    t("level.of", name=line.name),
+                    line.weight,
+                    f"{key}.{line.name}.level",
+                    t,
+                    partial(change, line.name),
+                    off=False,
+                )
+            remove(line.name, f"{key}.{line.name}.remove", t, partial(change, line.name, 0.0))
+
+
+def remove(name: str, key: str, t: Translator, do: Callable[[], None]) -> None:
+    """Show the button that takes a name out of a list."""
+    st.button(t("level.remove"), key=key, icon=":material/close:", type="tertiary", help=plain(name), on_click=do)
+
+
+def add(label: str, suggestions: Mapping[str, str], key: str, t: Translator, do: Callable[[str], None]) -> None:
+    """Show a field for one more name; ``suggestions`` are known names by how they are shown."""
+
+    def taken() -> None:
+        if typed := st.session_state[key]:
+            do(suggestions.get(typed, typed))
+            st.session_state[key] = None
+
+    st.selectbox(
+        label,
+        list(suggestions),
+        index=None,
+        key=key,
+        placeholder=t("level.add"),
+        accept_new_options=True,
+        on_change=taken,
+    )
+
+
+def added(name: str, change: Callable[[str, float], None]) -> None:
+    """Give a name that is new the weight that names usually have."""
+    change(name, _USUAL)

@@ -1,0 +1,31 @@
+"""The page itself: its language, where one is signed in, and how to have it as an application."""
+
+import streamlit as st
+
+from dashboard.i18n import LANGUAGES
+from dashboard.ui.parts import account
+from dashboard.ui.person.editing import Editing
+
+_BROWSER = ""
+
+
+def show(editing: Editing) -> None:
+    """Show what is set for the page and not for the order; every change counts at once."""
+    t, person = editing.t, editing.person
+    choices = [_BROWSER, *LANGUAGES]
+
+    def take() -> None:
+        editing.board.store.speak(person.id, st.session_state["device.language"] or None)
+
+    st.subheader(t("device.language"), anchor=False)
+    st.selectbox(
+        t("device.language_of_page"),
+        choices,
+        index=choices.index(person.language or _BROWSER),
+        key="device.language",
+        format_func=lambda language: t(f"device.language_{language or 'browser'}"),
+        on_change=take,
+    )
+    account.devices(editing.board, person, t)
+    st.subheader(t("device.install"), anchor=False)
+    st.markdown(t("device.install_help"))

@@ -1,0 +1,91 @@
+"""The list as it will be: the first places with how far each conversation moves, and who leaves them."""
+
+from html import escape
+
+import streamlit as st
+
+from dashboard.board.preview import FIRST, Move
+from dashboard.board.records import Place
+from dashboard.i18n import Translator
+from dashboard.ui.person.editing import Editing
+
+_STYLE = """<style>
+.moves { list-style-position: inside; margin: 0; padding: 0; font-size: .875rem; }
+.moves li { display: flex; gap: .5rem; align-items: baseline; padding: .3rem 0; border-top: 1px solid #8884; }
+.moves li:first-child { border-top: 0; }
+.moves .number { min-width: 1.4em; text-align: right; font-variant-numeric: tabular-nums; }
+.moves .title { flex: 1; min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.moves .move { white-space: nowrap; font-variant-numeric: tabular-nums; }
+.moves .moved .title, .moves .moved .move { font-weight: 600; }
+.moves .unsaid { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+</style>"""
+
+
+def show(editing: Editing) -> None:
+    """Show what the draft would do to the list, and what to do with it: save, discard, take the last save back."""
+    t, moves = editing.t, editing.board.preview.moves(editing.person.id, editing.draft)
+    changed = editing.board.preview.changed(editing.person.id)
+    with st.container(border=True):
+        _buttons(editing, changed)
+        st.subheader(t("profile.then" if changed else "profile.now"), anchor=False)
+        if not moves.first:
+            st.markdown(t("profile.nothing_listed"))
+        elif changed and moves.none:
+            st.markdown(t("profile.moves_nothing", count=FIRST))
+        st.html(_STYLE + _listed([_first(move, t) for move in moves.first], "ol"))
+        if moves.gone:
+            st.markdown(f"**{t('profile.leaving', count=FIRST)}**")
+            st.html(_listed([_gone(move, t) for move in moves.gone], "ul"))
+
+
+def _buttons(editing: Editing, changed: bool) -> None:
+    t, preview, person = editing.t, editing.board.preview, editing.person.id
+    if changed:
+        st.markdown(t("profile.unsaved"))
+        with st.container(horizontal=True):
+            st.button(
+                t("profile.save"),
+                type="primary",
+                key="profile.save",
+                on_click=lambda: editing.anew(lambda: preview.save(person)),
+            )
+            st.button(
+                t("profile.discard"),
+                key="profile.discard",
+                on_click=lambda: editing.anew(lambda: preview.discard(person)),
+            )
+    elif preview.undoable(person):
+        st.button(
+            t("profile.undo"),
+            icon=":material/undo:",
+            key="profile.undo",
+            on_click=lambda: editing.anew(lambda: preview.undo(person)),
+        )
+
+
+def _listed(rows: list[str], tag: str) -> str:
+    return f'<{tag} class="moves" role="list">{"".join(rows)}</{tag}>'
+
+
+def _first(move: Move, t: Translator) -> str:
+    number = f'<span class="number">{move.after}.</span>'
+    if move.before == move.after:
+        return _row(move, number, "", "", t)
+    if move.before is None:
+        return _row(move, number, t("profile.move_new"), "", t)
+    up = (move.before or 0) - (move.after or 0)
+    said = t("profile.move_up" if up > 0 else "profile.move_down", count=abs(up))
+    return _row(move, number, f"{'▲' if up > 0 else '▼'} {abs(up)}", said, t)
+
+
+def _gone(move: Move, t: Translator) -> str:
+    where = t("profile.move_to", place=move.after) if move.place is Place.SHOWN else t(f"profile.move_{move.place}")
+    return _row(move, "", where, "", t)
+
+
+def _row(move: Move, number: str, shown: str, said: str, t: Translator) -> str:
+    """Return one line; ``said`` is what is read aloud where what is shown is a sign."""
+    title = escape(move.title or t("inbox.untitled"))
+    sign = f'<span aria-hidden="true">{shown}</span><span class="unsaid">{said}</span>' if said else shown
+    kind = ' class="moved"' if shown else ""
+    return f'<li{kind}>{number}<span class="title">{title}</span><span class="move">{sign}</span></li>'

@@ -1,0 +1,88 @@
+"""What a person never wants to see: people, channels, words and conversations, each to be taken back."""
+
+from functools import partial
+
+import streamlit as st
+
+from dashboard.relevance import Mutable, mute, unmute
+from dashboard.ui.parts import weights
+from dashboard.ui.parts.plain import plain
+from dashboard.ui.person.editing import Editing
+
+_NAMED: tuple[Mutable, ...] = ("people", "channels", "words")
+
+
+def show(editing: Editing) -> None:
+    """Show everything that is muted."""
+    st.markdown(editing.t("profile.muted_intro"))
+    for what in _NAMED:
+        _names(editing, what)
+    _threads(editing)
+    _sources(editing)
+
+
+def _names(editing: Editing, what: Mutable) -> None:
+    t, muted = editing.t, getattr(editing.draft.muted, what)
+    given = getattr(editing.given.muted, what)
+    st.subheader(t(f"profile.muted_{what}"), anchor=False)
+    for name in sorted(muted):
+        called = editing.knows.called.get(name) if what == "people" else None
+        mark = t("profile.given") if name in given else ""
+        _line(editing, what, name, f"{called} ({name})" if called else name, mark)
+    weights.add(
+        t(f"profile.muted_{what}_add"),
+        {shown: name for shown, name in _suggestions(editing, what).items() if name not in muted},
+        editing.key("muted", what, "add"),
+        t,
+        lambda name: editing.change(lambda profile: mute(profile, what, name)),
+    )
+
+
+def _suggestions(editing: Editing, what: Mutable) -> dict[str, str]:
+    knows = editing.knows
+    if what == "people":
+        names = [met.name for met in knows.items.people]
+        return {f"{knows.called[name]} ({name})" if name in knows.called else name: name for name in names}
+    return {met.name: met.name for met in knows.items.channels} if what == "channels" else {}
+
+
+def _line(editing: Editing, what: Mutable, name: str, shown: str, mark: str = "") -> None:
+    with st.container(horizontal=True, vertical_alignment="center", key=editing.key("muted", what, name)):
+        st.markdown(plain(shown) + (f" :small[{plain(mark)}]" if mark else ""))
+        weights.remove(
+            shown,
+            editing.key("muted", what, name, "remove"),
+            editing.t,
+            lambda: editing.change(lambda profile: unmute(profile, what, name)),
+        )
+
+
+def _threads(editing: Editing) -> None:
+    """Show muted conversations by title; they are muted in the list."""
+    t = editing.t
+    st.subheader(t("profile.muted_threads"), anchor=False)
+    muted = editing.draft.muted.threads
+    for thread in editing.board.mutes.threads(editing.person.id):
+        if thread.name in muted:
+            told = " · ".join(part for part in (thread.title or t("profile.muted_gone"), thread.source) if part)
+            _line(editing, "threads", thread.name, told)
+    if not muted:
+        st.caption(t("profile.muted_threads_none"))
+
+
+def _sources(editing: Editing) -> None:
+    """Show the sources that the person muted: that is no part of the profile, and has an effect at once."""
+    t, board, person = editing.t, editing.board, editing.person.id
+    muted = [source for source in board.sources.all(person) if source.muted]
+    if not muted:
+        return
+    st.subheader(t("profile.muted_sources"), anchor=False)
+    for source in muted:
+        with st.container(horizontal=True, vertical_alignment="center", key=f"profile.muted.source.{source.id}"):
+            st.markdown(plain(source.title))
+            weights.remove(
+                source.title,
+                f"profile.muted.source.{source.id}.remove",
+                t,
+                partial(board.mutes.hear, person, source.id),
+            )
