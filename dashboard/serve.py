@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from time import monotonic
 from types import FrameType
+from urllib.parse import urlsplit
 
 import structlog
 
@@ -27,6 +28,7 @@ WEB_FLAGS = {
     "client.toolbarMode": "minimal",
     "client.showErrorDetails": "none",
     "client.showErrorLinks": "false",
+    "server.trustedUserHeaders": '{"X-Frontdesk-Person": "person", "X-Frontdesk-Login": "login"}',  # web/sessions.py
     "server.enableXsrfProtection": "true",
     "server.enableCORS": "true",
     "server.maxUploadSize": "5",
@@ -147,7 +149,11 @@ def serve(
     check_port(settings.web.host, settings.web.port)
     stopping = threading.Event()
     _on_signals(stopping)
-    told = {"FRONTDESK_WEB__HOST": settings.web.host, "FRONTDESK_WEB__PORT": str(settings.web.port)}
+    told = {
+        "FRONTDESK_WEB__HOST": settings.web.host,
+        "FRONTDESK_WEB__PORT": str(settings.web.port),
+        "FORWARDED_ALLOW_IPS": "",  # whether a request comes from login.trusted_proxies is not for a header to say
+    }
     keepers = [Keeper("page", web_command(settings), stopping, told)]
     keepers[0].start()
     try:
@@ -169,11 +175,19 @@ def serve(
 
 
 def check_reach(settings: Settings) -> None:
-    """Raise ServeError where others could open the page, which has no login, and no proxy is said to guard it."""
-    if not settings.alone and not settings.web.address:
+    """Raise ServeError where others could open the page without a login, or a login could be read on its way."""
+    if settings.local:
+        return
+    if not settings.login.on:
         raise ServeError(
-            "Whoever reaches the page can read everything on it: Frontdesk has no login of its own. Put a proxy with "
-            "a login in front, and set web.address to what people type; then it listens beyond this machine."
+            "Whoever reaches the page could read everything on it, for nobody has to log in. Beyond this machine "
+            "Frontdesk is served with a login only: set login.issuer to your OpenID provider, or login.header and "
+            "login.trusted_proxies to the proxy that people log in at. docs/login.md says how."
+        )
+    if urlsplit(settings.address).scheme != "https":
+        raise ServeError(
+            f"Who listens on the way to {settings.address} could take over the login of anybody. Put a proxy that "
+            "speaks https in front, and set web.address to what people type then, such as https://desk.example.org."
         )
 
 

@@ -273,9 +273,15 @@ class Settings(BaseSettings):
         return self.web.address or f"http://{host}:{self.web.port}"
 
     @property
+    def local(self) -> bool:
+        """Whether only who works at this machine can open the page."""
+        told = urlsplit(self.web.address).hostname if self.web.address else None
+        return {self.web.host, told or self.web.host} <= _LOOPBACK
+
+    @property
     def alone(self) -> bool:
         """Whether the page is for one person, who works at this machine."""
-        return self.web.host in _LOOPBACK and not self.web.address and not self.login.on
+        return self.local and not self.login.on
 
     @property
     def folders(self) -> tuple[Path, ...]:

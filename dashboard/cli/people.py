@@ -39,7 +39,8 @@ def add(  # noqa: PLR0917  click passes them by name
 ) -> None:
     """Add a person, or change what is given of one; all else stays as it was.
 
-    The page is for one person until it has a login; others are acted for with --as LOGIN.
+    Where people log in, LOGIN is what the provider or the proxy calls them; without a login the page is for
+    one person, and others are acted for with --as LOGIN.
     """
     _refuse_keeper(login)
     start = _starting_profile(desk, profile) if profile else {}
@@ -54,6 +55,18 @@ def add(  # noqa: PLR0917  click passes them by name
     if start:
         desk.board.profiles.save(person.id, desk.board.profiles.read(person.id) | start)
     click.echo(f"{person.login} is known now. Act for them with: frontdesk --as {person.login} …")
+
+
+@people.command("sign-out")
+@click.argument("login")
+@desk
+def sign_out(desk: Desk, login: str) -> None:
+    """End every login of a person; their open pages close within two seconds.
+
+    They can log in again as long as the provider lets them: block who is to stay out.
+    """
+    ended = desk.board.logins.end_all(desk.find(login).id)
+    click.echo(f"{login} was logged in {ended} times and is no longer.")
 
 
 def _refuse_keeper(login: str) -> None:

@@ -21,6 +21,7 @@ from dashboard.ui import wiring
 from dashboard.ui.parts import faults
 from dashboard.web import manifest
 from dashboard.web.events import Events
+from dashboard.web.oidc import Oidc
 from dashboard.web.policy import Policy
 from dashboard.web.sessions import Sessions, person_of, still_valid
 
@@ -75,6 +76,7 @@ app = st.App(
         Route("/health", health),
         Route("/events", events.answer),
         *manifest.routes(),
+        *([Oidc(wiring.board, settings).routes] if settings.login.on else []),
     ],
     middleware=[
         Middleware(TrustedHostMiddleware, allowed_hosts=settings.hosts),

@@ -11,7 +11,7 @@ from dashboard.board import Board, StoreError
 from dashboard.i18n import Translator, negotiate
 from dashboard.store.records import Employee
 from dashboard.ui import navigation, wiring
-from dashboard.ui.parts import demo, shell
+from dashboard.ui.parts import account, demo, shell
 from dashboard.ui.views import profile, search, sources, today
 
 _LOGO = str(Path(__file__).with_name("logo.svg"))
@@ -41,6 +41,7 @@ def main() -> None:
     navigation.remember(pages)
     chosen = st.navigation(list(pages.values()), position="top")
     shell.show(board, person, t, mending=chosen is pages["sources"])
+    account.menu(board, person, t)
     demo.show(board, person, t)
     chosen.run()
 

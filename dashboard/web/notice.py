@@ -12,25 +12,20 @@ _STYLE = """
 body { font: 1.0625rem/1.6 system-ui, sans-serif; margin: 18vh auto 0; max-width: 30rem; padding: 0 1.5rem }
 h1 { font-size: 1.6rem; line-height: 1.25; margin: 0 0 .75rem }
 p { margin: 0 0 1.5rem; overflow-wrap: anywhere }
-a, button { background: #1f5fbf; border: 0; border-radius: .5rem; color: #fff; cursor: pointer; display: inline-block;
-  font: inherit; font-weight: 600; padding: .65rem 1.2rem; text-decoration: none }
-a:focus-visible, button:focus-visible { outline: 3px solid #8fbdff; outline-offset: 2px }
+a { background: #1f5fbf; border-radius: .5rem; color: #fff; display: inline-block; font-weight: 600;
+  padding: .65rem 1.2rem; text-decoration: none }
+a:focus-visible { outline: 3px solid #8fbdff; outline-offset: 2px }
 """
 
 
-def notice(
-    headers: Mapping[str, str], key: str, *, status: int = 200, way: str = "", post: bool = False, **values: str
-) -> HTMLResponse:
+def notice(headers: Mapping[str, str], key: str, *, status: int = 200, way: str = "", **values: str) -> HTMLResponse:
     """Return the page whose texts are below ``key`` in the locales: ``title``, ``text`` and ``do``.
 
-    The reader's browser says the language. ``way`` is where its one button leads, none without; with
-    ``post`` it is one that changes something.
+    The reader's browser says the language. ``way`` is where its one button leads; without it there is none.
     """
     t = Translator(negotiate(headers.get("accept-language", "").split(",")[0].split(";")[0]))
     title, text = escape(t(f"{key}.title")), escape(t(f"{key}.text", **values))
     button = f"<a href='{escape(way)}'>{escape(t(f'{key}.do'))}</a>" if way else ""
-    if post:
-        button = f"<form method='post' action='{escape(way)}'><button>{escape(t(f'{key}.do'))}</button></form>"
     page = (
         f"<!doctype html><html lang='{t.language}'><meta charset='utf-8'>"
         f"<meta name='viewport' content='width=device-width'><title>{title} \u2013 Frontdesk</title>"

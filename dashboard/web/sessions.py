@@ -15,7 +15,7 @@ from starlette.datastructures import Headers
 from starlette.requests import cookie_parser
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
-from dashboard.board import Board
+from dashboard.board import Board, StoreError
 from dashboard.board.logins import Claimed, NotAdmitted
 from dashboard.settings import Settings
 from dashboard.store.records import Login
@@ -31,7 +31,7 @@ OPEN = (
     "/auth/",
     "/static/",
     "/manifest.webmanifest",
-    "/sw.js",
+    "/service-worker.js",
     "/icons/",
     "/favicon.png",
 )
@@ -151,6 +151,10 @@ class Sessions:
         except NotAdmitted as refusal:
             answer = notice(headers, f"login.{refusal.reason}", status=403)
             await self._refuse(scope, receive, send, answer)
+            return
+        except StoreError:
+            log.exception("logins cannot be looked up")
+            await self._refuse(scope, receive, send, PlainTextResponse("the database does not answer", 503))
             return
         if login is None or (scope["path"] == "/_stcore/metrics" and not await self._admin(login)):
             await self._refuse(scope, receive, send, self._stranger(scope, headers, login))
