@@ -12,7 +12,7 @@ from dashboard.i18n import Translator, negotiate
 from dashboard.store.records import Employee
 from dashboard.ui import navigation, wiring
 from dashboard.ui.parts import account, demo, shell
-from dashboard.ui.views import profile, search, sources, today
+from dashboard.ui.views import admin, profile, search, sources, today
 
 _LOGO = str(Path(__file__).with_name("logo.svg"))
 _VIEWS = {
@@ -20,6 +20,7 @@ _VIEWS = {
     "search": (search.show, ":material/search:"),
     "sources": (sources.show, ":material/hub:"),
     "profile": (profile.show, ":material/tune:"),
+    "admin": (admin.show, ":material/shield_person:"),
 }
 
 
@@ -56,6 +57,7 @@ def _pages(board: Board, person: Employee, t: Translator) -> dict[str, st.Page]:
             default=name == "today",
         )
         for name, (show, icon) in _VIEWS.items()
+        if name != "admin" or person.admin
     }
 
 

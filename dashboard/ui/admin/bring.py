@@ -1,0 +1,68 @@
+"""People from a list: what each line would do is shown before anything is done, and all is done or nothing."""
+
+import streamlit as st
+
+from dashboard.board import Board
+from dashboard.board.admin import Import, Line
+from dashboard.board.admin.records import Deed
+from dashboard.board.records import Invalid
+from dashboard.i18n import Translator
+from dashboard.ui.admin.attempt import attempt
+from dashboard.ui.admin.log import detail
+from dashboard.ui.parts import pictures
+from dashboard.ui.parts.plain import plain
+
+_SHOWN = 200
+
+
+def show(board: Board, me: int, t: Translator) -> None:
+    """Show the upload, what it would do, and the list as it is now to download."""
+    st.markdown(t("admin.bring_text"))
+    file = st.file_uploader(t("admin.bring_file"), type=["csv", "txt"], key="people.file")
+    if file:
+        try:
+            planned = board.admin.people.import_csv(me, file.getvalue(), dry=True)
+        except Invalid as error:
+            st.error(plain(error), icon=":material/error:")
+        else:
+            _plan(board, me, planned, file.getvalue(), t)
+    st.download_button(
+        t("admin.people_save"),
+        lambda: board.admin.people.export_csv(me),
+        file_name="frontdesk-people.csv",
+        mime="text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+
+
+def _plan(board: Board, me: int, planned: Import, document: bytes, t: Translator) -> None:
+    counts = {deed.value: planned.count(deed) for deed in Deed}
+    st.markdown(t("admin.plan", **counts))
+    pictures.style()
+    telling = [line for line in planned.lines if line.deed is not Deed.SAME]
+    telling.sort(key=lambda line: line.deed is not Deed.REFUSE)
+    heads = [t("admin.plan_line"), t("admin.login"), t("admin.plan_deed"), t("admin.log_detail")]
+    rows = [[line.number, line.login, t(f"admin.deed.{line.deed}"), _told(line, t)] for line in telling[:_SHOWN]]
+    if rows:
+        st.html(pictures.grid(heads, rows, t("admin.plan_caption")))
+    if len(telling) > _SHOWN:
+        st.caption(t("admin.plan_more", count=len(telling) - _SHOWN))
+    if planned.refused:
+        st.error(t("admin.plan_refused", count=len(planned.refused)), icon=":material/error:")
+    elif not telling:
+        st.success(t("admin.plan_same"), icon=":material/check:")
+    elif st.button(t("admin.plan_do", count=len(telling)), type="primary", key="people.bring"):
+        with st.spinner(t("admin.plan_doing")), attempt(t, t("admin.plan_done", count=len(telling))):
+            board.admin.people.import_csv(me, document, dry=False)
+
+
+def _told(line: Line, t: Translator) -> str:
+    if line.fault:
+        return t(f"admin.fault.{line.fault}", told=line.told)
+    changes = {name: [_plain(before), _plain(after)] for name, (before, after) in line.changes.items()}
+    return detail(changes, t)
+
+
+def _plain(value: object) -> object:
+    return ", ".join(sorted(map(str, value))) if isinstance(value, set | frozenset) else value
