@@ -173,7 +173,7 @@ class Events:
             log.warning("the page is disturbed", by=trouble or "nothing any more")
             self._trouble = f"{trouble} {(since or datetime.now(UTC)).isoformat(timespec='seconds')}" if trouble else ""
         for stream in self._streams:
-            stream.tell("trouble", trouble)
+            stream.tell("trouble", self._trouble)
 
 
 async def _ask(question: Callable[..., Result], *given: Any) -> Result:

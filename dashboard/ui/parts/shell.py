@@ -18,7 +18,8 @@ from dashboard.web.manifest import DARK, LIGHT
 _HERE = Path(__file__).parent
 _JS = "\n".join((_HERE / name).read_text(encoding="utf-8") for name in ("ear.js", "keep.js", "shell.js"))
 _CSS = (_HERE / "shell.css").read_text(encoding="utf-8")
-_UNSEEN = "<style>[class*='st-key-unseen-']{position:absolute}</style>"
+_WRAPPER = '[data-testid="stLayoutWrapper"]'
+_UNSEEN = f"<style>{_WRAPPER}:has(> [class*='st-key-unseen-'], .st-key-unseen-frame){{position:absolute}}</style>"
 """Parts that are not seen take no room either, and the gap between two parts is room."""
 _TROUBLES = ("store", "worker")
 _LONG = timedelta(days=1)
@@ -37,14 +38,16 @@ def show(board: Board, person: Employee, t: Translator, *, mending: bool = False
 def show_alone(t: Translator) -> None:
     """Put into the page what works without the database."""
     st.html(_UNSEEN)
-    _component(t, count=0, alerts=[])
+    with st.container(key="unseen-frame"):
+        _component(t, count=0, alerts=[])
 
 
 def _frame(board: Board, person: Employee, t: Translator, *, mending: bool) -> None:
     rev = board.listing.rev(person.id)
     today = board.listing.today(person.id, limit=0)
     ill = [source for source in today.sources if _ill(board, source)]
-    if ill and not mending:
+    told = bool(ill) and not mending
+    if told:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.warning(_sentence(board, ill, t), icon=":material/sync_problem:")
             navigation.link("sources", t("trouble.sources_do"))
@@ -57,8 +60,9 @@ def _frame(board: Board, person: Employee, t: Translator, *, mending: bool) -> N
         {"id": str(alert.entry), "title": alert.author, "body": alert.title}
         for alert in board.alerts.due(person.id, t.zone)
     ]
-    _component(t, count=today.waiting, alerts=alerts, on_told_change=on_told)
-    bell.show("shell", rev, hidden=True)
+    with st.container(key="unseen-parts" if told else "unseen-frame"):
+        _component(t, count=today.waiting, alerts=alerts, on_told_change=on_told)
+        bell.show("shell", rev, hidden=True)
 
 
 def _component(t: Translator, *, count: int, alerts: Sequence[dict[str, str]], **heard: Any) -> None:
@@ -72,8 +76,7 @@ def _component(t: Translator, *, count: int, alerts: Sequence[dict[str, str]], *
         "count": count,
         "alerts": list(alerts),
     }
-    with st.container(key="unseen-shell"):
-        component(key="shell", data=data, **heard)
+    component(key="shell", data=data, **heard)
 
 
 def _ill(board: Board, source: Source) -> bool:
