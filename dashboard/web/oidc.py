@@ -26,6 +26,8 @@ from dashboard.web.sessions import cookie_name
 
 if find_spec("httpx2"):
     raise ImportError("httpx2 is installed, which Authlib would take instead of httpx: uninstall it")
+import authlib.deprecate  # noqa: F401  it asks to be warned, which the next lines take back
+
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # the library would rather have httpx2
     from authlib.integrations.base_client.errors import MismatchingStateError, OAuthError
@@ -76,11 +78,11 @@ class Oidc:
             return RedirectResponse(wanted, 303)
         if "next" not in request.query_params:  # where a tab is sent whose login is over: not straight in again
             return notice(request.headers, "login.start", way="/auth/login?next=/")
-        kept = request.scope["session"] = {}
+        kept: dict[str, Any] = {}
         try:
             await self._metadata()
             answer: Response = await self._provider.authorize_redirect(
-                request, f"{self._settings.address}/auth/callback"
+                _with(request, kept), f"{self._settings.address}/auth/callback"
             )
         except Exception:
             log.exception("the OpenID provider cannot be used")

@@ -1,0 +1,321 @@
+"""The login, in a real browser, at a real OpenID provider."""
+
+import re
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.servers.provider import Provider, client, providing
+from tests.ui.conftest import IDLE, Product, free_port, running
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("login")]
+
+LOGIN = {
+    "FRONTDESK_LOGIN__CLIENT_ID": "frontdesk",
+    "FRONTDESK_LOGIN__CLIENT_SECRET": "between us two",
+    "FRONTDESK_LOGIN__SCOPES": "openid, email, profile, groups",
+    "FRONTDESK_LOGIN__GROUPS_CLAIM": "groups",
+    "FRONTDESK_LOGIN__ADMIN_GROUPS": "keepers",
+}
+NAME = "frontdesk"
+"""The cookie, on loopback and without TLS."""
+
+
+@dataclass
+class Office:
+    """A Frontdesk that people log in to, and the provider they log in at."""
+
+    product: Product
+    provider: Provider
+    address: str
+
+    def people(self) -> dict[str, dict[str, object]]:
+        import json
+
+        listed = self.product.command("people", "list", "--json")
+        return {person["login"]: person for person in json.loads(listed.stdout)}
+
+
+@contextmanager
+def opened(folder: Path, node: str, **settings: str) -> Iterator[Office]:
+    port = free_port()
+    issuer = {"FRONTDESK_LOGIN__ISSUER": f"http://127.0.0.1:{port}"}
+    with running(folder / "data", **(LOGIN | issuer | settings)) as product:
+        address = product.address.replace("127.0.0.1", "localhost")
+        with providing(folder, node, port, [client("frontdesk", "between us two", address)]) as provider:
+            yield Office(product, provider, address)
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory, program) -> Iterator[Office]:
+    with opened(tmp_path_factory.mktemp("office"), program("node")) as office:
+        yield office
+
+
+@contextmanager
+def at_a_browser(browser: Browser) -> Iterator[BrowserContext]:
+    context = browser.new_context(locale="en-GB", viewport={"width": 1280, "height": 900})
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def one(browser) -> Iterator[BrowserContext]:
+    with at_a_browser(browser) as context:
+        yield context
+
+
+@pytest.fixture
+def other(browser) -> Iterator[BrowserContext]:
+    with at_a_browser(browser) as context:
+        yield context
+
+
+def enter(page: Page, name: str) -> None:
+    """Say at the provider who one is."""
+    page.get_by_label("Name").fill(name)
+    page.get_by_role("button", name="Enter").click()
+
+
+def log_in(context: BrowserContext, office: Office, name: str, path: str = "/") -> Page:
+    page = context.new_page()
+    page.goto(office.address + path)
+    enter(page, name)
+    page.locator(IDLE).wait_for(timeout=30_000)
+    return page
+
+
+def signed_out(page: Page) -> None:
+    expect(page.get_by_role("heading", name="Sign in to Frontdesk")).to_be_visible(timeout=4000)
+
+
+def token(context: BrowserContext) -> str:
+    return next(cookie["value"] for cookie in context.cookies() if cookie["name"] == NAME)
+
+
+def test_who_opens_the_page_logs_in_at_the_provider_and_comes_to_where_they_wanted(office, one):
+    page = log_in(one, office, "ada", "/sources?from=mail")
+    expect(page).to_have_url(f"{office.address}/sources?from=mail")
+    expect(page.get_by_role("button", name="Ada")).to_be_visible()
+    assert office.people()["ada@example.org"]["name"] == "Ada"
+    (cookie,) = (cookie for cookie in one.cookies() if cookie["name"] == NAME)
+    assert (cookie["httpOnly"], cookie["sameSite"], cookie["path"]) == (True, "Lax", "/")
+    assert len(cookie["value"]) == 43  # 256 bits
+    assert not [cookie for cookie in one.cookies() if cookie["path"] == "/auth"]  # nothing of the way there is left
+    assert token(one) not in Path(office.product.data, "frontdesk.db").read_bytes().decode("latin-1")
+
+
+def test_who_cancels_is_told_so_and_can_try_again(office, one):
+    page = one.new_page()
+    page.goto(office.address)
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_role("heading", name="You were not signed in")).to_be_visible()
+    page.get_by_role("link", name="Try again").click()
+    enter(page, "ada")
+    page.locator(IDLE).wait_for()
+
+
+def test_somebody_the_provider_does_not_know_gets_nowhere(office, one):
+    page = one.new_page()
+    page.goto(office.address)
+    enter(page, "mallory")
+    expect(page.get_by_role("heading", name="You were not signed in")).to_be_visible()
+    assert not [cookie for cookie in one.cookies() if cookie["name"] == NAME]
+
+
+def test_signing_out_in_one_tab_closes_the_other_and_ends_the_login_at_the_provider_too(office, one):
+    first = log_in(one, office, "ada")
+    second = one.new_page()
+    second.goto(office.address)
+    second.locator(IDLE).wait_for()
+    kept = token(one)
+    first.get_by_role("button", name="Ada").click()
+    first.get_by_role("link", name="Sign out", exact=True).click()
+    first.get_by_role("button", name="Leave").click()
+    signed_out(first)
+    signed_out(second)
+    stolen = httpx.get(office.address, cookies={NAME: kept}, headers={"Accept": "text/html"})
+    assert stolen.status_code == 303  # the token is worth nothing any more
+    second.get_by_role("link", name="Sign in").click()
+    expect(second.get_by_label("Name")).to_be_visible()  # and the provider asks again
+
+
+def test_signing_out_everywhere_reaches_another_browser(office, one, other):
+    here, there = log_in(one, office, "ada"), log_in(other, office, "ada")
+    here.get_by_role("button", name="Ada").click()
+    here.get_by_role("button", name="Sign out everywhere").click()
+    signed_out(there)
+    signed_out(here)
+
+
+def test_an_admin_who_signs_somebody_out_reaches_their_open_tab_in_two_seconds(office, one, other):
+    page, bystander = log_in(one, office, "ada"), log_in(other, office, "bob")
+    assert office.product.command("people", "sign-out", "ada@example.org").returncode == 0
+    ended = time.monotonic()
+    page.wait_for_url(f"{office.address}/auth/login", timeout=5000)
+    assert time.monotonic() - ended < 2.5  # the browser's own way to the new page included
+    bystander.wait_for_timeout(500)
+    expect(bystander.get_by_role("button", name="Bob")).to_be_visible()
+
+
+def test_two_people_at_once_never_see_what_is_the_others(office, one, other):
+    for name in ("ada", "bob"):
+        person = office.product.command("people", "add", f"{name}@example.org")
+        assert person.returncode == 0, person.stderr
+    pages = {"ada": log_in(one, office, "ada"), "bob": log_in(other, office, "bob")}
+    for _ in range(3):
+        for name, page in pages.items():
+            page.reload()
+            page.locator(IDLE).wait_for()
+            stranger = "Bob" if name == "ada" else "Ada"
+            expect(page.get_by_role("button", name=name.title())).to_be_visible()
+            expect(page.get_by_role("button", name=stranger)).to_have_count(0)
+
+
+def test_who_logs_in_in_place_of_another_takes_over_nothing_of_theirs(office, one):
+    adas = log_in(one, office, "ada")
+    before = token(one)
+    one.clear_cookies()
+    bobs = log_in(one, office, "bob")
+    expect(bobs.get_by_role("button", name="Bob")).to_be_visible()
+    one.set_offline(True)
+    adas.wait_for_timeout(1500)
+    one.set_offline(False)  # Ada's tab connects anew, with the cookie of Bob
+    adas.wait_for_timeout(4000)
+    adas.reload()
+    expect(adas.get_by_role("button", name="Bob")).to_be_visible()
+    assert token(one) != before
+
+
+def test_an_admin_is_named_by_a_group_of_the_claim_and_no_longer_is_one_without_it(office, one):
+    office.provider.say("cleo", groups=["staff", "keepers"])
+    log_in(one, office, "cleo")
+    cleo = office.people()["cleo@example.org"]
+    assert (cleo["admin"], cleo["groups"]) == (True, "keepers, staff")
+    office.provider.say("cleo", groups=None)
+    one.clear_cookies()
+    log_in(one, office, "cleo")
+    cleo = office.people()["cleo@example.org"]
+    assert (cleo["admin"], cleo["groups"]) == (False, "")
+
+
+def test_the_first_who_logs_in_is_no_admin_by_accident(tmp_path, program, browser):
+    with opened(tmp_path, program("node"), FRONTDESK_LOGIN__ADMIN_GROUPS="") as office:
+        with at_a_browser(browser) as context:
+            log_in(context, office, "ada")
+        assert office.people()["ada@example.org"]["admin"] is False
+
+
+@pytest.mark.parametrize(
+    ("claims", "words"),
+    [
+        ({"email_verified": False}, "Your address is not verified"),
+        ({"email_verified": None}, "Your address is not verified"),
+        ({"email": None}, "Your provider does not say who you are"),
+    ],
+)
+def test_an_address_that_nobody_vouches_for_is_let_in_as_nobody(office, one, claims, words):
+    office.provider.say("eve", **({"email": "ada@example.org", "email_verified": True, "name": "Eve"} | claims))
+    page = one.new_page()
+    page.goto(office.address)
+    enter(page, "eve")
+    expect(page.get_by_role("heading", name=words)).to_be_visible()
+    assert not [cookie for cookie in one.cookies() if cookie["name"] == NAME]
+
+
+def test_who_is_blocked_is_told_so_and_loses_the_open_tab(office, one, other):
+    page = log_in(one, office, "bob")
+    block(office, "bob@example.org", blocked=True)
+    try:
+        signed_out(page)
+        again = other.new_page()
+        again.goto(office.address)
+        enter(again, "bob")
+        expect(again.get_by_role("heading", name="You cannot use Frontdesk")).to_be_visible()
+        expect(again.get_by_role("link")).to_have_count(0)
+    finally:
+        block(office, "bob@example.org", blocked=False)
+
+
+def block(office: Office, login: str, *, blocked: bool) -> None:
+    with sqlite3.connect(office.product.data / "frontdesk.db") as database:
+        database.execute("update employees set blocked = ? where login = ?", (blocked, login))
+
+
+def test_a_login_ends_when_it_is_not_used_and_at_its_time_however_much_it_is(tmp_path, program, browser):
+    seconds = timedelta(seconds=6)
+    limits = {"FRONTDESK_LOGIN__IDLE_MINUTES": str(seconds / timedelta(minutes=1))}
+    with opened(tmp_path, program("node"), **limits) as office, at_a_browser(browser) as context:
+        page = log_in(context, office, "ada")
+        for _ in range(4):  # used again and again, it lasts
+            page.wait_for_timeout(2000)
+            page.reload()
+            page.locator(IDLE).wait_for()
+        expect(page.get_by_role("heading", name="Sign in to Frontdesk")).to_be_visible(timeout=12_000)
+
+
+def test_a_tampered_state_begins_nothing(office, one):
+    page = one.new_page()
+    page.goto(office.address)
+    page.route(
+        "**/auth/callback?*",
+        lambda route: route.continue_(url=re.sub(r"state=[^&]+", "state=another", route.request.url)),
+    )
+    enter(page, "ada")
+    expect(page.get_by_role("heading", name="This sign-in is no longer valid")).to_be_visible()
+    assert not [cookie for cookie in one.cookies() if cookie["name"] == NAME]
+
+
+def test_a_callback_works_once_and_in_the_browser_that_began_it_only(office, one, other):
+    seen = []
+    page = one.new_page()
+    page.on("request", lambda request: seen.append(request.url))
+    page.goto(office.address)
+    began = [cookie for cookie in one.cookies() if cookie["path"] == "/auth"]
+    enter(page, "ada")
+    page.locator(IDLE).wait_for()
+    (callback,) = {url for url in seen if "/auth/callback" in url}
+    elsewhere = other.new_page()
+    elsewhere.goto(callback)
+    expect(elsewhere.get_by_role("heading", name="This sign-in is no longer valid")).to_be_visible()
+    other.add_cookies(began)  # even with everything that the first browser had
+    elsewhere.goto(callback)
+    expect(elsewhere.get_by_role("heading", name="This sign-in is no longer valid")).to_be_visible()
+    assert not [cookie for cookie in other.cookies() if cookie["name"] == NAME]
+
+
+def test_several_tabs_that_ask_at_once_all_come_through(office, one):
+    pages = [one.new_page() for _ in range(3)]
+    for page in pages:
+        page.goto(office.address)
+    for page in pages:
+        if page.get_by_label("Name").count():
+            enter(page, "ada")
+        page.locator(IDLE).wait_for()
+
+
+def test_another_site_opens_no_web_socket_and_logs_nobody_out(office, one, site):
+    address, folder = site
+    page = log_in(one, office, "ada")
+    stream = office.address.replace("http", "ws") + "/_stcore/stream"
+    (folder / "index.html").write_text(
+        f"<script>const s = new WebSocket('{stream}');"
+        "s.onopen = () => document.title = 'open'; s.onerror = () => document.title = 'refused';</script>"
+        f"<img src='{office.address}/auth/logout'>"
+    )
+    attack = one.new_page()
+    attack.goto(address.replace("127.0.0.1", "localhost"))  # same site, and still not the same origin
+    expect(attack).to_have_title("refused")
+    attack.wait_for_timeout(1500)
+    expect(page.get_by_role("button", name="Ada")).to_be_visible()
+    page.goto(f"{office.address}/auth/logout")
+    page.get_by_role("link", name="Sign out").click()  # a link from elsewhere is asked about first
+    expect(page.get_by_role("button", name="Leave")).to_be_visible()
