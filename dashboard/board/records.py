@@ -115,6 +115,7 @@ class Tried:
     """
 
     errors: Mapping[str, str]
+    faults: Mapping[str, str] = field(default_factory=dict)
     failure: str | None = None
     detail: str = ""
 
@@ -137,7 +138,6 @@ class Offer:
     name: str
     kind: str
     summary: str
-    faults: Mapping[str, str] = field(default_factory=dict)
     broken: str | None = None
 
 
