@@ -18,6 +18,7 @@ from dashboard.board.privacy import Privacy
 from dashboard.board.profiles import Profiles
 from dashboard.board.records import Refused
 from dashboard.board.sources import Sources
+from dashboard.board.starts import Starts
 from dashboard.opening import House
 from dashboard.schedule import describe
 from dashboard.store.protocol import StoreError
@@ -34,6 +35,7 @@ class Board:
         self.listing = Listing(house.store, self.profiles, house.connections.registry, clock)
         self.pictures = Pictures(house.store, self.listing, clock)
         self.preview = Preview(house.store, self.profiles, self.listing, clock)
+        self.starts = Starts(house.settings.config_folder)
         self.privacy = Privacy(house.store, self.listing)
         self.marks = Marks(house.store, clock)
         self.mutes = Mutes(house.store, self.profiles, self.listing, clock)

@@ -21,7 +21,7 @@ _IN_MEMORY = 8 << 20  # bytes of an export that are kept in memory before they g
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Knows:
-    """What the items show of a person, and what they left behind here; ``called`` are people's names by address."""
+    """What the items show of a person, and what they left behind here; ``called`` are names as people write them."""
 
     items: Known
     called: Mapping[str, str]
@@ -65,10 +65,8 @@ class Privacy:
         self._store.erase(person.id)
 
     def _called(self, person: int, people: Sequence[Met]) -> dict[str, str]:
-        """Return the names that people give themselves in their newest item."""
-        found = {}
-        for entry in self._store.entries(person, [met.item for met in people]):
-            author = entry.item.author
-            if isinstance(author, Person) and author.name and author.address:
-                found[author.address.casefold()] = author.name
-        return found
+        """Return how people write their names in their newest item."""
+        entries = self._store.entries(person, [met.item for met in people])
+        authors = (entry.item.author for entry in entries)
+        names = (author.name if isinstance(author, Person) else author or "" for author in authors)
+        return {" ".join(name.casefold().split()): name for name in names}

@@ -51,8 +51,11 @@ def known(columns: Columns, profile: Profile, now: float) -> Known:
 
 
 def _people(columns: Columns, rows: Ints) -> list[Met]:
+    """Return people by their names, under which they write in all channels, by address where they have none."""
     names = columns.codes["person"].names
-    return [Met(names[code], times, item) for code, times, item in _most(columns, columns.author, rows) if names[code]]
+    nameless = columns.name == columns.codes["person"].find("")
+    who = np.where(nameless, columns.author, columns.name)
+    return [Met(names[code], times, item) for code, times, item in _most(columns, who, rows) if names[code]]
 
 
 def _channels(columns: Columns, rows: Ints) -> list[Met]:

@@ -34,7 +34,7 @@ def main() -> None:
     except StoreError:
         shell.show_alone(_translator(None))
         raise  # the hook of the application says so
-    t = _translator(person.language if person else None)
+    t = _translator(board.profiles.language(person) if person else None)
     if person is None:
         st.info(t("login.nobody"))
         return

@@ -21,6 +21,9 @@ _CSS = (_HERE / "shell.css").read_text(encoding="utf-8")
 _WRAPPER = '[data-testid="stLayoutWrapper"]'
 _UNSEEN = f"<style>{_WRAPPER}:has(> [class*='st-key-unseen-'], .st-key-unseen-frame){{position:absolute}}</style>"
 """Parts that are not seen take no room either, and the gap between two parts is room."""
+_READABLE = """<style>@media (prefers-color-scheme: dark) {
+[data-testid^="stBaseButton-primary"] { color: #0e1117; } }</style>"""
+"""White on the light blue of the dark theme has too little contrast (WCAG 2.2, 1.4.3)."""
 _TROUBLES = ("store", "worker")
 _LONG = timedelta(days=1)
 _NAMED = 3
@@ -30,14 +33,14 @@ _LOOK = 60
 
 def show(board: Board, person: Employee, t: Translator, *, mending: bool = False) -> None:
     """Put it into the page, before the view; ``mending`` where the view itself says how the sources are."""
-    st.html(_UNSEEN)
+    st.html(_UNSEEN + _READABLE)
     watchful = board.alerts.choice(person.id).first
     st.fragment(_frame, run_every=_LOOK if watchful else None)(board, person, t, mending=mending)
 
 
 def show_alone(t: Translator) -> None:
     """Put into the page what works without the database."""
-    st.html(_UNSEEN)
+    st.html(_UNSEEN + _READABLE)
     with st.container(key="unseen-frame"):
         _component(t, count=0, alerts=[])
 
@@ -76,7 +79,8 @@ def _component(t: Translator, *, count: int, alerts: Sequence[dict[str, str]], *
         "count": count,
         "alerts": list(alerts),
     }
-    component(key="shell", data=data, **heard)
+    # In a list: of a mapping Streamlit asks whether a value is a data frame, and loads pandas for that (80 MB, 1 s).
+    component(key="shell", data=[data], **heard)
 
 
 def _ill(board: Board, source: Source) -> bool:

@@ -60,7 +60,7 @@ def show(lines: Sequence[Line], key: str, t: Translator, change: Callable[[str, 
     """Show one line a name: its level, and a button that takes it out."""
     for line in lines:
         with st.container(horizontal=True, vertical_alignment="center", key=f"{key}.{line.name}"):
-            st.markdown(plain(line.called or line.name) + (f" :small[{plain(line.mark)}]" if line.mark else ""))
+            title(line.called or line.name, line.mark)
             with st.container(width=_CHOICE_WIDTH):
                 choose(
                     t("level.of", name=line.name),
@@ -73,12 +73,17 @@ def show(lines: Sequence[Line], key: str, t: Translator, change: Callable[[str, 
             remove(line.name, f"{key}.{line.name}.remove", t, partial(change, line.name, 0.0))
 
 
+def title(name: str, mark: str = "") -> None:
+    """Show a name at the beginning of its line, with where it comes from."""
+    st.markdown(plain(name) + (f" :small[{plain(mark)}]" if mark else ""), width="stretch")
+
+
 def remove(name: str, key: str, t: Translator, do: Callable[[], None]) -> None:
     """Show the button that takes a name out of a list."""
-    st.button(t("level.remove"), key=key, icon=":material/close:", type="tertiary", help=plain(name), on_click=do)
+    st.button(":material/close:", key=key, type="tertiary", help=t("level.remove", name=plain(name)), on_click=do)
 
 
-def add(label: str, suggestions: Mapping[str, str], key: str, t: Translator, do: Callable[[str], None]) -> None:
+def add(label: str, suggestions: Mapping[str, str], key: str, do: Callable[[str], None]) -> None:
     """Show a field for one more name; ``suggestions`` are known names by how they are shown."""
 
     def taken() -> None:
@@ -91,7 +96,8 @@ def add(label: str, suggestions: Mapping[str, str], key: str, t: Translator, do:
         list(suggestions),
         index=None,
         key=key,
-        placeholder=t("level.add"),
+        placeholder=label,
+        label_visibility="collapsed",
         accept_new_options=True,
         on_change=taken,
     )

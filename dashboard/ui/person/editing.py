@@ -41,6 +41,12 @@ class Editing:
         """Who and what reaches the person."""
         return self.board.privacy.knows(self.person.id)
 
+    def suggestions(self, what: str) -> dict[str, str]:
+        """Return which people or channels reach the person: what a profile calls them by how they are shown."""
+        items = self.knows.items
+        met = {"people": items.people, "channels": items.channels}.get(what, [])
+        return {self.knows.called.get(one.name, one.name): one.name for one in met}
+
     def change(self, change: Callable[[Profile], Profile]) -> None:
         """Change the draft; what cannot be kept is said at the next run and changes nothing."""
         try:

@@ -37,7 +37,7 @@ def _names(editing: Editing, what: Weighed) -> None:
         weights.Line(
             name,
             weight,
-            f"{called[name]} ({name})" if name in called else name,
+            called.get(name, name),
             t("profile.given") if given.get(name) == weight else "",
         )
         for name, weight in sorted(chosen.items(), key=lambda item: -item[1])
@@ -46,20 +46,10 @@ def _names(editing: Editing, what: Weighed) -> None:
     _given_again(editing, what, {name: weight for name, weight in given.items() if chosen.get(name) != weight})
     weights.add(
         t(f"profile.{what}_add"),
-        {shown: name for shown, name in _suggestions(editing, what).items() if name not in chosen},
+        {shown: name for shown, name in editing.suggestions(what).items() if name not in chosen},
         editing.key(what, "add"),
-        t,
         lambda name: weights.added(name, change),
     )
-
-
-def _suggestions(editing: Editing, what: Weighed) -> dict[str, str]:
-    """Return who and what reaches the person, by how it is shown."""
-    knows = editing.knows
-    if what == "people":
-        names = [met.name for met in knows.items.people]
-        return {f"{knows.called[name]} ({name})" if name in knows.called else name: name for name in names}
-    return {met.name: met.name for met in knows.items.channels} if what == "channels" else {}
 
 
 def _given_again(editing: Editing, what: Weighed, given: Mapping[str | int, float]) -> None:

@@ -10,13 +10,13 @@ from dashboard.i18n import Translator
 from dashboard.ui.person.editing import Editing
 
 _STYLE = """<style>
-.moves { list-style-position: inside; margin: 0; padding: 0; font-size: .875rem; }
+ol.moves, ul.moves { list-style: none; margin: 0 0 .75rem; padding: 0; font-size: .875rem; }
 .moves li { display: flex; gap: .5rem; align-items: baseline; padding: .3rem 0; border-top: 1px solid #8884; }
 .moves li:first-child { border-top: 0; }
 .moves .number { min-width: 1.4em; text-align: right; font-variant-numeric: tabular-nums; }
 .moves .title { flex: 1; min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .moves .move { white-space: nowrap; font-variant-numeric: tabular-nums; }
-.moves .moved .title, .moves .moved .move { font-weight: 600; }
+.moves .risen .title, .moves .risen .move { font-weight: 600; }
 .moves .unsaid { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 </style>"""
 
@@ -87,5 +87,5 @@ def _row(move: Move, number: str, shown: str, said: str, t: Translator) -> str:
     """Return one line; ``said`` is what is read aloud where what is shown is a sign."""
     title = escape(move.title or t("inbox.untitled"))
     sign = f'<span aria-hidden="true">{shown}</span><span class="unsaid">{said}</span>' if said else shown
-    kind = ' class="moved"' if shown else ""
+    kind = ' class="risen"' if move.after and (move.before or move.after + 1) > move.after else ""
     return f'<li{kind}>{number}<span class="title">{title}</span><span class="move">{sign}</span></li>'

@@ -6,7 +6,6 @@ import streamlit as st
 
 from dashboard.relevance import Mutable, mute, unmute
 from dashboard.ui.parts import weights
-from dashboard.ui.parts.plain import plain
 from dashboard.ui.person.editing import Editing
 
 _NAMED: tuple[Mutable, ...] = ("people", "channels", "words")
@@ -26,29 +25,20 @@ def _names(editing: Editing, what: Mutable) -> None:
     given = getattr(editing.given.muted, what)
     st.subheader(t(f"profile.muted_{what}"), anchor=False)
     for name in sorted(muted):
-        called = editing.knows.called.get(name) if what == "people" else None
+        called = editing.knows.called.get(name, name) if what == "people" else name
         mark = t("profile.given") if name in given else ""
-        _line(editing, what, name, f"{called} ({name})" if called else name, mark)
+        _line(editing, what, name, called, mark)
     weights.add(
         t(f"profile.muted_{what}_add"),
-        {shown: name for shown, name in _suggestions(editing, what).items() if name not in muted},
+        {shown: name for shown, name in editing.suggestions(what).items() if name not in muted},
         editing.key("muted", what, "add"),
-        t,
         lambda name: editing.change(lambda profile: mute(profile, what, name)),
     )
 
 
-def _suggestions(editing: Editing, what: Mutable) -> dict[str, str]:
-    knows = editing.knows
-    if what == "people":
-        names = [met.name for met in knows.items.people]
-        return {f"{knows.called[name]} ({name})" if name in knows.called else name: name for name in names}
-    return {met.name: met.name for met in knows.items.channels} if what == "channels" else {}
-
-
 def _line(editing: Editing, what: Mutable, name: str, shown: str, mark: str = "") -> None:
     with st.container(horizontal=True, vertical_alignment="center", key=editing.key("muted", what, name)):
-        st.markdown(plain(shown) + (f" :small[{plain(mark)}]" if mark else ""))
+        weights.title(shown, mark)
         weights.remove(
             shown,
             editing.key("muted", what, name, "remove"),
@@ -79,7 +69,7 @@ def _sources(editing: Editing) -> None:
     st.subheader(t("profile.muted_sources"), anchor=False)
     for source in muted:
         with st.container(horizontal=True, vertical_alignment="center", key=f"profile.muted.source.{source.id}"):
-            st.markdown(plain(source.title))
+            weights.title(source.title)
             weights.remove(
                 source.title,
                 f"profile.muted.source.{source.id}.remove",

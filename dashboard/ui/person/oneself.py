@@ -36,9 +36,9 @@ def _me(editing: Editing) -> None:
 
     for name in sorted(me):
         with st.container(horizontal=True, vertical_alignment="center", key=editing.key("me", name)):
-            st.markdown(plain(name))
+            weights.title(name)
             weights.remove(name, editing.key("me", name, "remove"), t, partial(become, me - {name}))
-    weights.add(t("profile.own_add"), {}, editing.key("me", "add"), t, lambda name: become(me | {name}))
+    weights.add(t("profile.own_add"), {}, editing.key("me", "add"), lambda name: become(me | {name}))
 
 
 def _hours(editing: Editing) -> None:

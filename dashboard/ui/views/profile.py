@@ -16,7 +16,8 @@ _PARTS = {
     "known": known.show,
     "device": device.show,
 }
-_NOT_OF_THE_ORDER = "device"
+_FIRST, _NOT_OF_THE_ORDER = "matters", "device"
+_PART = "part"
 
 
 def show(board: Board, person: Employee, t: Translator) -> None:
@@ -25,22 +26,30 @@ def show(board: Board, person: Employee, t: Translator) -> None:
     editing = Editing(board, person, t)
     with st.container(width=_WIDTH):
         st.header(t("profile.title"), anchor=False)
-        part = st.pills(
-            t("profile.parts"),
-            list(_PARTS),
-            default="matters",
-            required=True,
-            key="part",
-            bind="query-params",
-            label_visibility="collapsed",
-            format_func=lambda name: t(f"profile.part_{name}"),
-        )
+        part = _part(t)
         if part == _NOT_OF_THE_ORDER:
             device.show(editing)
             return
         left, right = st.columns([3, 2], gap="large")
         with left:
             editing.problem()
-            _PARTS[part or "matters"](editing)
+            _PARTS[part](editing)
         with right:
             moves.show(editing)
+
+
+def _part(t: Translator) -> str:
+    """Let the person choose a part; the address names it, in no language, so that it can be kept and linked to."""
+    wanted = st.query_params.get(_PART, "")
+    part = st.pills(
+        t("profile.parts"),
+        list(_PARTS),
+        default=wanted if wanted in _PARTS else _FIRST,
+        required=True,
+        key="profile.part",
+        label_visibility="collapsed",
+        format_func=lambda name: t(f"profile.part_{name}"),
+    )
+    if part != wanted:
+        st.query_params[_PART] = part
+    return part
