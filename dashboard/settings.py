@@ -194,6 +194,18 @@ class Sync(_Section):
         return timedelta(days=self.backfill_days) if self.backfill_days else None
 
 
+class Retention(_Section):
+    """How long items are kept."""
+
+    days: int = Field(
+        0,
+        ge=0,
+        le=36500,
+        description="How many days items are kept, 0 for good; a source may say otherwise. "
+        "What is pinned or still to come stays.",
+    )
+
+
 class Keys(_Section):
     """Where the keys are that encrypt passwords and tokens."""
 
@@ -236,6 +248,7 @@ class Settings(BaseSettings):
     network: Network = Network()
     files: Files = Files()
     sync: Sync = Sync()
+    retention: Retention = Retention()
     vault: Keys = Keys()
     log: Log = Log()
 

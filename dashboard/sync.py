@@ -147,6 +147,8 @@ class Pipeline:
     worker: str
     run: Run
     stop: Stop
+    oldest: datetime | None = None
+    """Items from before then are not taken in."""
     _counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(("new", "changed", "same", "gone"), 0))
     _unreadable: int = 0
     _cursor: Any = None
@@ -207,7 +209,7 @@ class Pipeline:
     def _commit(self, batch: Batch) -> None:
         if batch.cursor is not None and batch.cursor == self._cursor and batch == Batch(cursor=batch.cursor):
             return  # nothing new: an unchanged feed costs no transaction
-        tally = self.engine.commit(self.source.id, self.worker, batch, now=self.run.now)
+        tally = self.engine.commit(self.source.id, self.worker, batch, now=self.run.now, oldest=self.oldest)
         self._cursor = batch.cursor if batch.cursor is not None else self._cursor
         self._unreadable += batch.unreadable
         self._written = monotonic()

@@ -16,6 +16,7 @@ import structlog
 from connectors.kit import About, Kind, Unavailable
 from connectors.kit.contract import Connector
 from dashboard.connection import Connections
+from dashboard.retention import DAILY, SOON, oldest, tidy
 from dashboard.schedule import Outcome, outcome
 from dashboard.settings import Sync
 from dashboard.store.protocol import Engine, LeaseLost, StoreError
@@ -57,7 +58,10 @@ class Task:
 
 
 class Worker:
-    """Runs due sources until :meth:`stop`. Several may share one database: a lease keeps them apart."""
+    """Runs due sources until :meth:`stop`. Several may share one database: a lease keeps them apart.
+
+    ``keep_days`` is how long items of sources are kept that say nothing themselves, 0 for good.
+    """
 
     def __init__(
         self,
@@ -65,6 +69,7 @@ class Worker:
         connections: Connections,
         settings: Sync,
         *,
+        keep_days: int = 0,
         clock: Callable[[], datetime] = utc_now,
         chance: Callable[[], float] = random.random,
     ) -> None:
@@ -73,6 +78,7 @@ class Worker:
         self._connections = connections
         self._lease = timedelta(seconds=settings.lease)
         self._settings = settings
+        self._keep_days = keep_days
         self._clock = clock
         self._chance = chance
         self._claims = count(1)
@@ -84,6 +90,7 @@ class Worker:
         self._stopping = threading.Event()
         self._more = False
         self._renewed = self._beaten = 0.0
+        self._tidied: float | None = None
         self._database_down = False
 
     def run(self) -> None:
@@ -139,6 +146,9 @@ class Worker:
         if now - self._renewed >= self._settings.lease / 3:
             self._renew()
             self._renewed = now
+        if self._tidied is None or now - self._tidied >= DAILY:
+            self._tidied = now
+            threading.Thread(target=self._tidy, name="frontdesk-tidy", daemon=True).start()
         self._take(orphans=sign)
 
     def _take(self, *, orphans: bool) -> None:
@@ -161,6 +171,14 @@ class Worker:
                 self._tasks[source.id] = task
             self._queue.put(task)
         self._grow()
+
+    def _tidy(self) -> None:
+        """Make the daily pass; leases are renewed meanwhile."""
+        try:
+            tidy(self._engine, now=self._clock(), days=self._keep_days)
+        except StoreError as error:
+            self._tidied = monotonic() - DAILY + SOON
+            log.warning("what is too old could not be removed; trying again in an hour", detail=str(error))
 
     def _holder(self) -> str:
         return f"{self.name}/{next(self._claims)}"
@@ -222,7 +240,14 @@ class Worker:
         if task.stop.is_set():
             return Report(stopped=True)
         run = self._connections.run(task.source, connector, now=self._clock())
-        pipeline = Pipeline(engine=self._engine, source=task.source, worker=task.holder, run=run, stop=task.stop)
+        pipeline = Pipeline(
+            engine=self._engine,
+            source=task.source,
+            worker=task.holder,
+            run=run,
+            stop=task.stop,
+            oldest=oldest(task.source.keep_days, self._keep_days, now=run.now),
+        )
         report = pipeline.sync(connector)
         return self._late() if report.stopped and task.age() > self._settings.deadline else report
 

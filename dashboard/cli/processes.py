@@ -43,7 +43,9 @@ def worker(desk: Desk, with_parent: int | None) -> None:
     if not with_parent:
         _prepare(desk)
     house = desk.house
-    running = Worker(house.store.engine, house.connections, house.settings.sync)
+    running = Worker(
+        house.store.engine, house.connections, house.settings.sync, keep_days=house.settings.retention.days
+    )
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: running.stop())
     if with_parent:
@@ -90,7 +92,9 @@ def sync(desk: Desk, names: tuple[str, ...]) -> None:
         return
     house = desk.house
     house.vault.check()  # else every source would pause as if its password were wrong
-    running = Worker(house.store.engine, house.connections, house.settings.sync)
+    running = Worker(
+        house.store.engine, house.connections, house.settings.sync, keep_days=house.settings.retention.days
+    )
     failed = 0
     with click.progressbar(sources, label="Fetching", item_show_func=lambda s: s.title if s else "") as bar:
         reports = [(source, running.once(source.id)) for source in bar]

@@ -4,8 +4,7 @@ from collections.abc import Iterable
 
 import sqlalchemy as sa
 
-from dashboard.store.commit import chunks
-from dashboard.store.database import Topic, possible
+from dashboard.store.database import Topic, chunks, possible
 from dashboard.store.records import Rev
 from dashboard.store.schema import employees, reads, sources
 

@@ -1,18 +1,18 @@
 """One cursor's worth of a fetch, written in one transaction."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
-from itertools import islice
-from typing import Any, TypeVar
+from typing import Any
 
 import sqlalchemy as sa
 
 from connectors.kit import Change, Gone, Read, Snapshot
-from dashboard.store.database import Dialect, insert, next_rev
+from dashboard.store.database import Dialect, chunks, insert, next_rev
 from dashboard.store.decision import Known, Verdict, decide, entry_id
 from dashboard.store.protocol import LeaseLost
 from dashboard.store.records import Batch, Flag, Tally
+from dashboard.store.retention import outlived
 from dashboard.store.rows import (
     ALL_STATE_FLAGS,
     Fetched,
@@ -25,9 +25,6 @@ from dashboard.store.rows import (
     unpack_state,
 )
 from dashboard.store.schema import bodies, entries, sources
-
-_CHUNK = 500
-_T = TypeVar("_T")
 
 _known = sa.select(entries.c.key, entries.c.id, entries.c.hash, entries.c.state, entries.c.gone).where(
     entries.c.source == sa.bindparam("source"), entries.c.key.in_(sa.bindparam("keys", expanding=True))
@@ -55,11 +52,14 @@ _update_body = bodies.update().where(bodies.c.id == sa.bindparam("_id"))
 class Commit:
     """Writes one batch of one source; lives as long as its transaction."""
 
-    def __init__(self, connection: sa.Connection, dialect: Dialect, source: int, now: datetime) -> None:
+    def __init__(
+        self, connection: sa.Connection, dialect: Dialect, source: int, now: datetime, oldest: datetime | None = None
+    ) -> None:
         self.connection = connection
         self.dialect = dialect
         self.source = source
         self.now = now.timestamp()
+        self.oldest = oldest.timestamp() if oldest else None
         self.new = self.changed = self.same = self.gone = 0
         self.revived = 0
         self.newest = 0.0
@@ -90,7 +90,9 @@ class Commit:
         known = self._lookup(latest)
         todo: dict[Verdict, list[Fetched]] = {verdict: [] for verdict in Verdict}
         for key, new in latest.items():
-            todo[decide(known.get(key), new.hash, new.state)].append(new)
+            there = known.get(key)
+            late = (there is None or there.gone) and outlived(new.item, self.now, self.oldest)
+            todo[Verdict.SAME if late else decide(there, new.hash, new.state)].append(new)
         self.same += len(todo[Verdict.SAME]) + len(todo[Verdict.REHASH]) + len(items) - len(latest)
         self._insert(todo[Verdict.NEW])
         self._change(todo[Verdict.CHANGED], known)
@@ -250,13 +252,6 @@ class Commit:
             "newest": _utc(self.newest) if self.newest else None,
         }
         self.connection.execute(_account, values)
-
-
-def chunks(values: Iterable[_T], size: int = _CHUNK) -> Iterator[list[_T]]:
-    """Yield values in lists of at most ``size``, few enough for the parameters of one statement."""
-    iterator = iter(values)
-    while chunk := list(islice(iterator, size)):
-        yield chunk
 
 
 def _utc(seconds: float) -> datetime:

@@ -4,8 +4,9 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cache
+from itertools import islice
 from operator import itemgetter
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -13,6 +14,9 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from dashboard.search import Part
 from dashboard.store.protocol import StoreError
 from dashboard.store.schema import counters
+
+_CHUNK = 500
+_T = TypeVar("_T")
 
 
 class Dialect(Protocol):
@@ -140,6 +144,13 @@ def next_rev(connection: sa.Connection) -> int:
     raised = sa.update(counters).where(counters.c.name == "rev").values(value=counters.c.value + 1)
     rev: int = connection.execute(raised.returning(counters.c.value)).scalar_one()
     return rev
+
+
+def chunks(values: Iterable[_T], size: int = _CHUNK) -> Iterator[list[_T]]:
+    """Yield values in lists of at most ``size``, few enough for the parameters of one statement."""
+    iterator = iter(values)
+    while chunk := list(islice(iterator, size)):
+        yield chunk
 
 
 def insert(connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:

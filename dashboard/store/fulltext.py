@@ -6,8 +6,7 @@ import sqlalchemy as sa
 
 from dashboard.search import All, Between, Not, OfKind, Part, Place, Query, State, Text, snippet, widened
 from dashboard.search import Any as AnyOf
-from dashboard.store.commit import chunks
-from dashboard.store.database import Dialect, Topic
+from dashboard.store.database import Dialect, Topic, chunks
 from dashboard.store.records import Flag, Hit
 from dashboard.store.rows import pack_state
 from dashboard.store.schema import bodies, entries, marks, readable, reads, sources

@@ -5,8 +5,7 @@ from typing import Any, TypeAlias
 
 import sqlalchemy as sa
 
-from dashboard.store.commit import chunks
-from dashboard.store.database import Topic, next_rev, possible
+from dashboard.store.database import Topic, chunks, next_rev, possible
 from dashboard.store.records import Step
 from dashboard.store.schema import Utc, documents, employees, entries, journal, marks, mutes, readable, sources
 

@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from dashboard.store.commit import Commit
-from dashboard.store.database import Topic, next_rev
+from dashboard.store.database import next_rev
 from dashboard.store.health import write_health
 from dashboard.store.records import Batch, Health, Source, Tally
+from dashboard.store.retention import Retention
 from dashboard.store.schema import entries, sources, workers
 from dashboard.store.sources import as_source
 
@@ -28,7 +29,7 @@ _settled = (
 )
 
 
-class Leases(Topic):
+class Leases(Retention):
     """The worker's door."""
 
     def claim(self, worker: str, *, now: datetime, until: datetime, limit: int) -> list[Source]:
@@ -57,9 +58,11 @@ class Leases(Topic):
         with self._database.writing() as connection:
             return connection.execute(statement).rowcount == 1
 
-    def commit(self, source: int, worker: str | None, batch: Batch, *, now: datetime) -> Tally:
+    def commit(
+        self, source: int, worker: str | None, batch: Batch, *, now: datetime, oldest: datetime | None = None
+    ) -> Tally:
         with self._database.writing() as connection:
-            return Commit(connection, self._database.dialect, source, now).write(batch, worker)
+            return Commit(connection, self._database.dialect, source, now, oldest).write(batch, worker)
 
     def progress(self, source: int, *, done: int, total: int | None) -> None:
         with self._database.writing() as connection:

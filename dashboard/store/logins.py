@@ -5,8 +5,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from dashboard.store.commit import chunks
-from dashboard.store.database import Topic
+from dashboard.store.database import Topic, chunks
 from dashboard.store.records import Login
 from dashboard.store.schema import employees, logins
 

@@ -5,8 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from dashboard.store.commit import chunks
-from dashboard.store.database import Topic, next_rev, possible
+from dashboard.store.database import Topic, chunks, next_rev, possible
 from dashboard.store.journal import plain_marks, replace, write
 from dashboard.store.records import Mark, Step
 from dashboard.store.schema import documents, employees, entries, marks, readable

@@ -59,9 +59,12 @@ class Engine(Protocol):
         """Hold a lease for longer; False where it was lost."""
         ...
 
-    def commit(self, source: int, worker: str | None, batch: Batch, *, now: datetime) -> Tally:
+    def commit(
+        self, source: int, worker: str | None, batch: Batch, *, now: datetime, oldest: datetime | None = None
+    ) -> Tally:
         """Write a batch and its cursor in one transaction. Raises LeaseLost where another worker took over.
 
+        What is older than ``oldest`` and not there yet is left out, as :meth:`expire` would remove it.
         Without a worker no lease is needed: the visible effect of a person's action is saved at once.
         """
         ...
@@ -107,6 +110,18 @@ class Engine(Protocol):
 
     def purge(self, *, before: datetime) -> int:
         """Remove what was gone from its source before that time with every mark on it; return how many items."""
+        ...
+
+    def expire(self, *, now: datetime, days: int) -> int:
+        """Remove the items that are older than their source keeps them; return how many.
+
+        ``days`` is for sources without ``keep_days``; 0 keeps everything. What somebody has pinned or
+        put off, what is still to come and tasks that are not done stay.
+        """
+        ...
+
+    def forget(self, *, steps_before: datetime, health_before: datetime) -> int:
+        """Remove what can be taken back, and how sources were doing, from before these times; return how many rows."""
         ...
 
 

@@ -6,8 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from dashboard.store.commit import chunks
-from dashboard.store.database import Topic, possible
+from dashboard.store.database import Topic, chunks, possible
 from dashboard.store.records import Entry, Facts, Mark
 from dashboard.store.rows import item_from
 from dashboard.store.schema import bodies, employees, entries, marks, memberships, readable, reads, sources

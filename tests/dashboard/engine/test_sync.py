@@ -42,9 +42,9 @@ class Spy:
         self.batches = []
         self.told = []
 
-    def commit(self, source, worker, batch, *, now):
+    def commit(self, source, worker, batch, *, now, oldest=None):
         self.batches.append(batch)
-        return self._engine.commit(source, worker, batch, now=now)
+        return self._engine.commit(source, worker, batch, now=now, oldest=oldest)
 
     def progress(self, source, *, done, total):
         self.told.append((done, total))

@@ -263,3 +263,25 @@ def test_workers_that_are_long_gone_are_no_longer_listed(store, now):
     store.engine.beat("late", now=now() - timedelta(days=1))
     store.engine.beat("new", now=now())
     assert {name for name, _ in store.workers()} == {"late", "new"}
+
+
+def test_what_is_too_old_goes_by_itself_and_is_not_fetched_again(store, ada, add, world, connections, until):
+    def old(hour):
+        at = datetime.now(UTC) - timedelta(days=40)
+        return {"id": f"old {hour}", "title": "Old", "received": at}
+
+    world["news"] = [old(1), {"id": "new", "title": "New"}, Cursor(at={"n": 1})]
+    source = add("scripted", script="news").id
+    Worker(store.engine, connections, Sync(threads=1)).once(source)
+    assert {facts.key for facts in store.facts(ada)} == {"old 1", "new"}
+    worker = Worker(store.engine, connections, Sync(threads=1), keep_days=30)
+    thread = threading.Thread(target=worker.run)
+    thread.start()
+    try:
+        until(lambda: {facts.key for facts in store.facts(ada)} == {"new"})
+        world["news"] = [old(1), old(2), {"id": "newer", "title": "New"}, Cursor(at={"n": 2})]
+        worker.once(source)
+        assert {facts.key for facts in store.facts(ada)} == {"new", "newer"}
+    finally:
+        worker.stop()
+        thread.join(10)

@@ -25,9 +25,9 @@ def item(id="1", **fields):  # noqa: A002
     )
 
 
-def commit(store, source, *items, now=NOW, **fields):
+def commit(store, source, *items, now=NOW, oldest=None, **fields):
     batch = Batch(items=[(one, f"raw of {one.id}") for one in items], **fields)
-    return store.engine.commit(source, None, batch, now=now)
+    return store.engine.commit(source, None, batch, now=now, oldest=oldest)
 
 
 def find(store, person, text, **fields):

@@ -2,6 +2,7 @@
 
 import itertools
 import sqlite3
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -72,6 +73,8 @@ WRITES = {
     "engine.settle": lambda store: store.engine.settle(1, "w", now=NOW, health=Health.OK, due_at=None, every=1.0),
     "engine.seal": lambda store: store.engine.seal(1, b""),
     "engine.beat": lambda store: store.engine.beat("w", now=NOW),
+    "engine.expire": lambda store: store.engine.expire(now=NOW + timedelta(days=9), days=1),
+    "engine.forget": lambda store: store.engine.forget(steps_before=NOW, health_before=NOW),
     "engine.purge": lambda store: store.engine.purge(before=NOW),
 }
 
