@@ -15,10 +15,11 @@ from dashboard.board.desk import Desk, View
 from dashboard.board.profiles import Profiles
 from dashboard.board.records import Found, Opened, Reason, Row, Sum, Today
 from dashboard.rank import Ranking
+from dashboard.ranking.census import EVERYTHING, Filter
 from dashboard.ranking.standing import Place
 from dashboard.search import All, parse, snippet
 from dashboard.store.protocol import Store
-from dashboard.store.records import Entry
+from dashboard.store.records import Entry, Source
 from dashboard.words import composed
 
 _DESKS = 256
@@ -45,16 +46,18 @@ class Listing:
         """Return the kinds of what is listed or held, in one order."""
         return self._view(person).ranking.kinds
 
-    def today(self, person: int, *, kind: str | None = None, held: bool = False, limit: int = 50) -> Today:
-        """Return the best ``limit`` conversations, or those held back; ``kind`` leaves out all others."""
+    def today(self, person: int, *, place: Place = Place.SHOWN, only: Filter = EVERYTHING, limit: int = 50) -> Today:
+        """Return the first ``limit`` rows of one list: conversations best first, or items newest first.
+
+        ``only`` leaves out everything else, in the sums as well; what can be chosen is told of the whole list.
+        """
         view = self._view(person)
-        ranking = view.ranking
-        listed = ranking.held if held else ranking.order
-        chosen = listed if kind is None else [item for item in listed if ranking.kind(item) == kind]
-        entries = self._store.entries(person, chosen[:limit])
-        sums = ranking.sums
+        census = view.ranking.census
+        chosen = census.items(place, only)
+        sources = self._store.sources(person)
+        sums = census.sums(only)
         return Today(
-            rows=self._rows(person, entries, view),
+            rows=self._rows(self._store.entries(person, chosen[:limit]), view, sources),
             waiting=len(chosen),
             total=Sum(
                 shown=sums[Place.SHOWN],
@@ -63,7 +66,9 @@ class Listing:
                 snoozed=sums[Place.SNOOZED],
                 muted=sums[Place.MUTED],
             ),
-            sources=self._store.sources(person),
+            kinds=census.kinds(place, only),
+            channels=census.channels(place, only),
+            sources=sources,
             rev=view.rev,
         )
 
@@ -79,7 +84,9 @@ class Listing:
         best = sorted(wanted, key=lambda item: _merit(view, item), reverse=True)[:limit]
         entries = self._store.entries(person, best)
         marked = {e.id: hits[e.id] or snippet(query, e.item.title, e.item.text, length=_SNIPPET) for e in entries}
-        return Found(rows=self._rows(person, entries, view, marked), total=len(wanted), problems=problems)
+        return Found(
+            rows=self._rows(entries, view, self._store.sources(person), marked), total=len(wanted), problems=problems
+        )
 
     def ranking(self, person: int) -> Ranking:
         """Return the order as of now, for what looks at all of it at once."""
@@ -121,9 +128,13 @@ class Listing:
         return self.desk(person).view()
 
     def _rows(
-        self, person: int, entries: Sequence[Entry], view: View, snippets: dict[int, str] | None = None
+        self,
+        entries: Sequence[Entry],
+        view: View,
+        sources: Iterable[Source],
+        snippets: Mapping[int, str] | None = None,
     ) -> list[Row]:
-        titles = {source.id: source.title for source in self._store.sources(person)}
+        titles = {source.id: source.title for source in sources}
         names = _names(entries)
         return [
             Row(

@@ -1,13 +1,19 @@
-"""What a person does with items: seen, done, later, pinned; each can be taken back."""
+"""What a person does with items: seen, done, later, pinned; each can be taken back, on any device."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from dashboard.store.protocol import Store
-from dashboard.store.records import Mark
+from dashboard.store.records import Entry, Step
 
-Before = Mapping[int, Mark]
-"""The marks as they were, by item: what :meth:`Marks.restore` takes."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undone:
+    """A step that was taken back; ``entry`` is its first item, None where that is gone or it was about none."""
+
+    step: Step
+    entry: Entry | None
 
 
 class Marks:
@@ -17,31 +23,40 @@ class Marks:
         self._store = store
         self._clock = clock
 
-    def seen(self, person: int, entries: Sequence[int]) -> Before:
-        """Remember that the person looked at these items."""
-        return self._store.mark(person, entries, seen_at=self._clock())
+    def seen(self, person: int, entries: Sequence[int]) -> None:
+        """Remember that the person looked at these items; this is no step that is taken back."""
+        self._store.mark(person, entries, seen_at=self._clock())
 
-    def done(self, person: int, entries: Sequence[int]) -> Before:
-        """Take these items off the list for good."""
-        return self._store.mark(person, entries, done_at=self._clock())
+    def done(self, person: int, entries: Sequence[int]) -> None:
+        """Take these items off the list for good; those that are done already stay as they are."""
+        waiting = [entry.id for entry in self._store.entries(person, entries) if entry.mark.done_at is None]
+        now = self._clock()
+        self._store.mark(person, waiting, step=Step(verb="done", at=now), done_at=now)
 
-    def snooze(self, person: int, entries: Sequence[int], until: datetime) -> Before:
+    def snooze(self, person: int, entries: Sequence[int], until: datetime) -> None:
         """Take these items off the list until then."""
-        return self._store.mark(person, entries, snoozed_until=until)
+        self._store.mark(person, entries, step=Step(verb="snooze", at=self._clock()), snoozed_until=until)
 
-    def pin(self, person: int, entries: Sequence[int]) -> Before:
-        """Keep these items on top, or let go of them where all are pinned already."""
-        pinned = all(entry.mark.pinned for entry in self._store.entries(person, entries))
-        return self._store.mark(person, entries, pinned=not pinned)
+    def back(self, person: int, entries: Sequence[int]) -> None:
+        """Put what was done or snoozed into the list again."""
+        step = Step(verb="back", at=self._clock())
+        self._store.mark(person, entries, step=step, done_at=None, snoozed_until=None)
 
-    def restore(self, person: int, before: Before) -> None:
-        """Take back what one of the other methods did, with what it returned."""
-        for entry, mark in before.items():
-            self._store.mark(
-                person,
-                [entry],
-                seen_at=mark.seen_at,
-                done_at=mark.done_at,
-                snoozed_until=mark.snoozed_until,
-                pinned=mark.pinned,
-            )
+    def pin(self, person: int, entries: Sequence[int]) -> None:
+        """Keep these items on top."""
+        self._store.mark(person, entries, step=Step(verb="pin", at=self._clock()), pinned=True)
+
+    def unpin(self, person: int, entries: Sequence[int]) -> None:
+        """Let go of what was kept on top."""
+        self._store.mark(person, entries, step=Step(verb="unpin", at=self._clock()), pinned=False)
+
+    def last(self, person: int) -> Step | None:
+        """Return what the person did last and can take back."""
+        return next(iter(self._store.steps(person)), None)
+
+    def undo(self, person: int) -> Undone | None:
+        """Take back the last step, wherever it was done; None where there is none."""
+        step = self._store.undo(person)
+        if step is None:
+            return None
+        return Undone(step=step, entry=next(iter(self._store.entries(person, step.entries[:1])), None))

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from connectors.kit.form import Field, Input
+from dashboard.ranking.census import EVERYTHING, Filter
 from dashboard.ranking.reasons import Reason
 from dashboard.ranking.standing import Place
 from dashboard.store.records import Entry, Source
@@ -59,6 +60,10 @@ class Today:
     waiting: int
     """Conversations in the chosen list, also those behind the last row shown."""
     total: Sum
+    kinds: Mapping[str, int]
+    """How many of the chosen list are of each kind."""
+    channels: Mapping[tuple[int, str], int]
+    """How many of it are of each source and channel; ``""`` is no channel."""
     sources: Sequence[Source]
     rev: int
 
@@ -150,7 +155,9 @@ class Pulse:
 
 
 __all__ = [
+    "EVERYTHING",
     "Field",
+    "Filter",
     "Found",
     "Input",
     "Invalid",

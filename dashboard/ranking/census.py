@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dashboard.ranking.signals import Bools, Columns, Ints
-from dashboard.ranking.standing import PLACES, Place, Places
+from dashboard.ranking.standing import PLACES, Place, Places, thread_codes
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,11 @@ class Census:
         rows = rows[self._fits(rows, Filter(kind=only.kind))]
         names = self.columns.codes["channel"].names
         return {names[channel]: count for channel, count in _counted(self.columns.channel[rows])}
+
+    def newest(self, thread: str) -> int | None:
+        """Return the newest item of a conversation that a profile names, None where it is not known."""
+        rows = np.flatnonzero(np.isin(self.columns.thread, thread_codes(self.columns.codes["thread"], [thread])))
+        return int(self.columns.id[rows[-1]]) if len(rows) else None
 
     def _list(self, place: Place) -> Ints:
         if place in self.lines:

@@ -1,189 +1,378 @@
 // The list as one component: keyed rows, roving focus, actions that are sent until the server has acknowledged them.
-// Everything that came from outside is set as textContent; no markup of an item ever reaches this page.
-const SHAPES = {
-  mail: "M3 5h18v14H3zM3 6l9 7 9-7",
-  news: "M5 18h.01M5 11a8 8 0 0 1 8 8M5 5a14 14 0 0 1 14 14",
-  chat: "M4 5h16v11H9l-5 4z",
-  task: "M4 4h16v16H4zM8 12l3 3 5-6",
-  file: "M6 3h9l4 4v14H6zM14 3v5h5",
-  note: "M5 3h14v18H5zM8 8h8M8 12h8M8 16h5",
-  event: "M4 6h16v15H4zM4 10h16M8 3v5M16 3v5",
-  call: "M6 3l4 5-2 3c1 2 3 4 5 5l3-2 5 4-2 3C10 21 3 13 3 5z",
-  social: "M8 11a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM2 21c0-4 3-7 6-7s6 3 6 7M17 12a3 3 0 1 0 0-6M22 20c0-3-2-5-4-6",
-  done: "M4 12l5 5L20 6",
-  snooze: "M12 7v6l4 2M12 21a9 9 0 1 1 0-18 9 9 0 0 1 0 18z",
-  pin: "M12 17v5M7 3h10l-2 6 3 5H6l3-5z",
-};
-const LEAVES = new Set(["done", "snooze"]);
-const KEYS = { e: "done", s: "snooze", p: "pin", o: "open" };
-const STEPS = { j: "nextElementSibling", ArrowDown: "nextElementSibling", k: "previousElementSibling", ArrowUp: "previousElementSibling" };
-const RESEND_AFTER_MS = 400;
+const LEAVES = new Set(["done", "snooze", "mute", "back"]);
+const GO = { t: "", s: "search", q: "sources", p: "profile" };
+const RESEND_MS = 400;
+const STILL_MS = 8_000;
+const PREFIX_MS = 1_500;
 
-function make(tag, name, text) {
-  const node = document.createElement(tag);
-  if (name) node.className = name;
-  if (text !== undefined) node.textContent = text;
-  return node;
-}
-
-function icon(name) {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  svg.setAttribute("viewBox", "0 0 24 24");
-  svg.setAttribute("aria-hidden", "true");
-  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  path.setAttribute("d", SHAPES[name] || SHAPES.file);
-  svg.append(path);
-  return svg;
-}
-
-function marked(node, snippet) {
-  snippet.split("\u0002").forEach((part, index) => {
-    const [hit, rest] = index ? part.split("\u0003") : ["", part];
-    if (hit) node.append(make("mark", "", hit));
-    node.append(rest ?? "");
-  });
-}
-
-function makeRow(item, texts, act) {
-  const row = make("li", "row");
-  row.dataset.id = item.id;
-  const article = make("article");
-  article.setAttribute("aria-labelledby", "title-" + item.id);
-  const kind = make("span", "kind");
-  kind.append(icon(item.kind));
-  kind.title = item.kind_name;
-  const body = make("div", "body");
-  const top = make("div", "top");
-  top.append(make("span", "who"), make("time", "when"));
-  const title = make("button", "title");
-  title.type = "button";
-  title.id = "title-" + item.id;
-  title.addEventListener("click", () => act("open", item.id));
-  body.append(top, title, make("p", "snippet"), make("ul", "why"));
-  const acts = make("div", "acts");
-  for (const verb of ["done", "snooze", "pin"]) {
-    const button = make("button", "act " + verb);
-    button.type = "button";
-    button.append(icon(verb));
-    button.title = texts[verb];
-    button.setAttribute("aria-label", texts[verb] + ": " + item.title.replace(/[\u0002\u0003]/g, ""));
-    button.addEventListener("click", () => act(verb, item.id));
-    acts.append(button);
+class Inbox {
+  constructor(root, data) {
+    this.root = root;
+    this.list = root.querySelector("ul.rows");
+    this.news = root.querySelector(".news");
+    this.live = root.querySelector(".live");
+    this.help = root.querySelector(".help");
+    this.rows = new Map();
+    this.left = new Set();
+    this.known = new Set();
+    this.waiting = [];
+    this.moved = 0;
+    this.page = [...crypto.getRandomValues(new Uint32Array(2))].map((n) => n.toString(36)).join("");
+    this.last = 0;
+    this.data = data;
+    this.pending = this.stored();
+    this.bar = new Bar(root.querySelector(".bar"), this.live, () => this.undo());
+    this.menu = new Menu(root.querySelector(".menu"), data.texts, (...all) => this.act(...all));
+    this.list.addEventListener("focusin", (event) => this.choose(event.target.closest("li.row")));
+    this.list.addEventListener("pointermove", () => this.stir());
+    this.news.addEventListener("click", () => this.showNews());
+    this.onKey = (event) => this.key(event);
+    this.onUndo = () => this.undo();
+    this.onHelp = () => showHelp(this.help, this.data.texts);
+    this.onCalm = () => this.settle();
   }
-  article.append(kind, body, acts);
-  row.append(article);
-  return row;
+
+  connect() {
+    document.addEventListener("keydown", this.onKey, true);
+    window.addEventListener("frontdesk:undo", this.onUndo);
+    window.addEventListener("frontdesk:help", this.onHelp);
+    window.addEventListener("blur", this.onCalm);
+    clearInterval(this.ages);
+    this.ages = setInterval(() => age(this.list, this.data.texts), AGES_MS);
+  }
+
+  disconnect() {
+    document.removeEventListener("keydown", this.onKey, true);
+    window.removeEventListener("frontdesk:undo", this.onUndo);
+    window.removeEventListener("frontdesk:help", this.onHelp);
+    window.removeEventListener("blur", this.onCalm);
+    for (const timer of [this.timer, this.calm, this.bar.timer]) clearTimeout(timer);
+    clearInterval(this.ages);
+  }
+
+  // --- what is sent ---------------------------------------------------------------------------------------------
+
+  // A page that is opened anew sends what the last one could not see acknowledged: the server knows what it has done.
+  stored() {
+    const name = "frontdesk." + this.data.key;
+    const { boot, pending = [] } = JSON.parse(sessionStorage.getItem(name) ?? "{}");
+    sessionStorage.removeItem(name);
+    return this.sure(pending, boot);
+  }
+
+  // Another process does not know whether an undo was carried out, and a second one would take back too much.
+  sure(pending, boot) {
+    return boot === this.data.boot ? pending : pending.filter((action) => action.verb !== "undo");
+  }
+
+  keep() {
+    const name = "frontdesk." + this.data.key;
+    if (!this.pending.length) return sessionStorage.removeItem(name);
+    sessionStorage.setItem(name, JSON.stringify({ boot: this.data.boot, pending: this.pending }));
+  }
+
+  push(verb, ids, choice = "") {
+    this.pending.push({ page: this.page, n: ++this.last, verb, ids, choice });
+    this.keep();
+    this.send();
+  }
+
+  // A trigger set twice in one moment reaches Python once, so every message carries all that is not acknowledged yet.
+  send() {
+    clearTimeout(this.timer);
+    if (!this.pending.length) return;
+    this.setTriggerValue("actions", this.pending.slice());
+    this.timer = setTimeout(() => this.send(), RESEND_MS);
+  }
+
+  acknowledge(data) {
+    const before = this.data.boot;
+    this.data = data;
+    this.pending = this.sure(this.pending, before).filter((one) => one.n > (data.acknowledged[one.page] ?? 0));
+    this.keep();
+    clearTimeout(this.timer);
+    if (this.pending.length) this.timer = setTimeout(() => this.send(), RESEND_MS);
+  }
+
+  // --- what a person does ---------------------------------------------------------------------------------------
+
+  act(verb, id, choice = "") {
+    const row = this.rows.get(id);
+    if (!row) return;
+    const texts = this.data.texts;
+    if (verb === "pin" && row.item.pinned) verb = "unpin";
+    if (LEAVES.has(verb)) this.leave(row);
+    if (verb === "pin" || verb === "unpin") paint(row, { ...row.item, pinned: verb === "pin" }, texts, this.moment);
+    if (verb === "open" || verb === "why") this.awaitDrawer(row);
+    else this.bar.say(this.said(verb, row.item, choice), texts["inbox.undo"]);
+    this.push(verb, [id], choice);
+  }
+
+  said(verb, item, choice) {
+    const name = verb === "mute" && choice !== "thread" ? item.names?.[choice] ?? "" : bare(item.title ?? "");
+    return fill(this.data.texts["inbox.said_" + verb], { title: name });
+  }
+
+  leave(row) {
+    const focused = this.holdsFocus();
+    const next = this.beside(row, 1) ?? this.beside(row, -1);
+    this.left.add(row.dataset.id);
+    this.rows.delete(row.dataset.id);
+    row.remove();
+    this.current = null;
+    if (next && (focused || document.activeElement === document.body)) this.go(next);
+    else this.choose(next ?? null);
+    this.list.hidden = !this.rows.size;
+  }
+
+  undo() {
+    this.push("undo", []);
+  }
+
+  tellUndone({ verb, title, ids, count }) {
+    const texts = this.data.texts;
+    if (!verb) return this.bar.say(texts["inbox.nothing_to_undo"]);
+    const what = fill(texts["inbox.said_" + verb] ?? texts["inbox.said_profile"], { title });
+    this.bar.say(fill(texts[count > 1 && verb !== "mute" ? "inbox.undone_more" : "inbox.undone"], { what, number: count - 1 }));
+    const row = ids.map((id) => this.rows.get(id)).find(Boolean);
+    if (row && (this.holdsFocus() || document.activeElement === document.body)) this.go(row);
+  }
+
+  // --- focus ----------------------------------------------------------------------------------------------------
+
+  holdsFocus() {
+    return this.list.contains(this.list.getRootNode().activeElement);
+  }
+
+  beside(row, step) {
+    const rows = [...this.rows.values()].filter((one) => one.isConnected && !one.hidden);
+    const all = [...this.list.querySelectorAll("li.row")].filter((one) => rows.includes(one));
+    return row ? all[all.indexOf(row) + step] : all[0];
+  }
+
+  choose(row) {
+    if (row === this.current) return;
+    const reach = (one, on) => one.querySelectorAll("button").forEach((node) => (node.tabIndex = on ? 0 : -1));
+    if (this.current) reach(this.current, false);
+    if (row) reach(row, true);
+    this.current = row;
+  }
+
+  go(row) {
+    if (!row) return;
+    this.choose(row);
+    row.querySelector(".title").focus();
+  }
+
+  // Streamlit leaves the focus nowhere when its drawer closes.
+  awaitDrawer(row) {
+    this.watching?.disconnect();
+    const id = row.dataset.id;
+    let open = false;
+    this.watching = new MutationObserver(() => {
+      const now = Boolean(document.querySelector("[role='dialog'][aria-modal='true'], [data-testid='stDialog']"));
+      if (open && !now) {
+        this.watching.disconnect();
+        setTimeout(() => document.activeElement === document.body && this.go(this.rows.get(id) ?? this.current), 60);
+      }
+      open = now;
+    });
+    this.watching.observe(document.body, { childList: true, subtree: true });
+  }
+
+  // --- keys -----------------------------------------------------------------------------------------------------
+
+  // Keys also work when nothing has the focus: Streamlit may blur the list for a moment while it renders.
+  key(event) {
+    const path = event.composedPath();
+    if (event.defaultPrevented || event.altKey || event.isComposing || this.elsewhere(path)) return;
+    const inside = path.includes(this.list);
+    if (event.ctrlKey || event.metaKey) {
+      if (event.key.toLowerCase() === "z" && !event.shiftKey) this.caught(event, () => this.undo());
+      return;
+    }
+    const run = this.prefixed(event.key) ?? this.runs(event.key, inside);
+    if (run) this.caught(event, run);
+  }
+
+  caught(event, run) {
+    event.preventDefault();
+    event.stopPropagation();
+    this.stir();
+    run();
+  }
+
+  // Whoever types, or is in a drawer or a menu, means that.
+  elsewhere(path) {
+    const typing = path[0]?.matches?.("input, textarea, select, [contenteditable], [contenteditable] *");
+    const over = document.querySelector("[role='dialog'][aria-modal='true'], [data-testid='stDialog']");
+    return typing || over || this.help.open || this.menu.open;
+  }
+
+  prefixed(key) {
+    const after = this.prefix && Date.now() - this.prefix < PREFIX_MS;
+    this.prefix = 0;
+    return after && key in GO ? () => visitView(GO[key]) : null;
+  }
+
+  runs(key, inside) {
+    const row = this.current?.isConnected ? this.current : null;
+    const steps = { j: 1, k: -1, ...(inside && { ArrowDown: 1, ArrowUp: -1 }) };
+    if (key in steps) return () => this.go(inside && row ? this.beside(row, steps[key]) : row ?? this.beside(null, 0));
+    const always = {
+      u: () => this.undo(),
+      "/": () => visitView("search", "input[type='search'], input[type='text']"),
+      "?": () => showHelp(this.help, this.data.texts),
+      g: () => (this.prefix = Date.now()),
+      n: () => this.showNews(),
+    };
+    if (always[key]) return always[key];
+    if (!row) return null;
+    const id = row.dataset.id;
+    const open = (...parts) => () => this.menu.show(row, row.querySelector(".more"), parts, row.querySelector(".title"));
+    const kept = !row.item.left;
+    return {
+      o: () => this.act("open", id),
+      w: () => this.act("why", id),
+      v: () => visit(row.item),
+      e: kept ? () => this.act("done", id) : row.item.back ? () => this.act("back", id) : null,
+      s: kept ? () => this.act("snooze", id) : null,
+      p: kept ? () => this.act("pin", id) : null,
+      S: kept ? open("snooze") : null,
+      m: kept ? open("mute") : null,
+    }[key];
+  }
+
+  // --- order ----------------------------------------------------------------------------------------------------
+
+  stir() {
+    this.moved = Date.now();
+  }
+
+  // Nothing jumps while somebody reads or acts here; it is put in order when they look away.
+  busy() {
+    if (!document.hasFocus() || document.hidden) return false;
+    return this.holdsFocus() || this.menu.open || Date.now() - this.moved < STILL_MS;
+  }
+
+  settle() {
+    if (this.data) this.merge(this.data.items, true);
+  }
+
+  showNews() {
+    const [first] = this.waiting;
+    this.merge(this.data.items, true);
+    if (first) this.go(this.rows.get(first));
+  }
+
+  // Returns the order to paint and what is kept back until somebody asks for it.
+  order(items, atOnce) {
+    const all = items.map((item) => item.id);
+    const there = new Set(all);
+    const painted = [...this.list.querySelectorAll("li.row")].map((row) => row.dataset.id).filter((id) => there.has(id));
+    if (atOnce || !painted.length) return [all, []];
+    const standing = new Set(painted);
+    const end = Math.max(...painted.map((id) => all.indexOf(id)));
+    const [order, waiting] = [[...painted], []];
+    all.forEach((id, at) => {
+      if (standing.has(id)) return;
+      if (at > end) order.push(id);
+      else if (!this.known.has(id)) waiting.push(id);
+      else order.splice(order.indexOf(all.slice(0, at).findLast((one) => order.includes(one))) + 1, 0, id);
+    });
+    return [order, waiting];
+  }
+
+  merge(items, atOnce = !this.busy()) {
+    const by = new Map(items.map((item) => [item.id, item]));
+    for (const id of this.left) if (!by.has(id)) this.left.delete(id);
+    for (const id of this.left) if (!this.pending.some((one) => one.ids.includes(id))) this.left.delete(id);
+    const focused = this.holdsFocus();
+    const successor = this.current && !by.has(this.current.dataset.id) ? this.beside(this.current, 1) : null;
+    for (const [id, row] of this.rows) if (!by.has(id)) (row.remove(), this.rows.delete(id));
+    const [order, waiting] = this.order(items.filter((item) => !this.left.has(item.id)), atOnce);
+    this.paintAll(order.map((id) => by.get(id)));
+    this.tellNews(waiting);
+    if (!this.current?.isConnected) {
+      const next = successor?.isConnected ? successor : this.beside(null, 0);
+      if (focused && next) this.go(next);
+      else this.choose(next ?? null);
+    }
+    clearTimeout(this.calm);
+    if (!atOnce) this.calm = setTimeout(() => this.busy() || this.settle(), STILL_MS + 100);
+  }
+
+  paintAll(items) {
+    for (const head of this.list.querySelectorAll("li.head")) head.remove();
+    let place = this.list.firstElementChild;
+    const split = items.findIndex((item) => !item.first);
+    items.forEach((item, at) => {
+      if (split > 0 && (at === 0 || at === split)) this.list.insertBefore(this.head(at === 0 ? "first" : "rest"), place);
+      let row = this.rows.get(item.id);
+      if (!row) this.rows.set(item.id, (row = makeRow(item, { act: (...all) => this.act(...all), menu: (...all) => this.more(...all) })));
+      paint(row, item, this.data.texts, this.moment);
+      this.known.add(item.id);
+      if (place === row) place = row.nextElementSibling;
+      else this.list.insertBefore(row, place);
+      if (row !== this.current) row.querySelectorAll("button").forEach((node) => (node.tabIndex = -1));
+    });
+    this.list.hidden = !items.length;
+  }
+
+  head(name) {
+    const head = make("li", "head");
+    head.append(make("h2", "", this.data.texts["inbox.group_" + name]));
+    return head;
+  }
+
+  more(row, button) {
+    this.menu.show(row, button, ["general", "snooze", "mute"]);
+  }
+
+  tellNews(waiting) {
+    const more = waiting.length > this.waiting.length;
+    this.waiting = waiting;
+    this.news.hidden = !waiting.length;
+    this.news.textContent = counted(this.data.texts, "inbox.news", waiting.length);
+    if (more) this.live.textContent = this.news.textContent;
+  }
+
+  update(data, setTriggerValue) {
+    const first = this.view === undefined;
+    const other = data.view !== this.view;
+    this.setTriggerValue = setTriggerValue;
+    this.moment = new Intl.DateTimeFormat(tongue(data.language), { dateStyle: "full", timeStyle: "short" });
+    this.acknowledge(data);
+    this.menu.texts = data.texts;
+    if (other) this.known.clear();
+    this.view = data.view;
+    this.merge(data.items, first || other || !this.busy());
+    if (data.undone && data.undone.n !== this.undoneSeen) this.tellUndone(data.undone);
+    this.undoneSeen = data.undone?.n;
+    if (data.failed) this.bar.say(data.texts["inbox.failed"]);
+    else if (first && data.last) this.bar.say(this.said(data.last.verb, data.last, "thread"), data.texts["inbox.undo"]);
+    if (first && this.pending.length) this.send();
+  }
 }
 
-function paint(row, item, texts) {
-  const seen = JSON.stringify(item);
-  if (row.seen === seen) return;
-  row.seen = seen;
-  row.classList.toggle("unread", item.unread);
-  row.classList.toggle("pinned", item.pinned);
-  row.querySelector(".pin").setAttribute("aria-pressed", String(item.pinned));
-  row.querySelector(".who").textContent = item.who;
-  const when = row.querySelector(".when");
-  when.textContent = item.ago;
-  when.dateTime = item.at;
-  when.title = item.date;
-  const title = row.querySelector(".title");
-  title.replaceChildren();
-  marked(title, item.title);
-  if (item.count > 1) title.append(make("span", "count", ` (${item.count})`));
-  const snippet = row.querySelector(".snippet");
-  snippet.replaceChildren();
-  marked(snippet, item.snippet);
-  snippet.hidden = !item.snippet;
-  const why = row.querySelector(".why");
-  why.setAttribute("aria-label", texts.why);
-  why.replaceChildren(...item.why.map((reason) => make("li", "chip", reason)));
+// Views are reached by Streamlit's own links, so that the page is not loaded anew.
+function visitView(name, field) {
+  const link = [...document.querySelectorAll("a[href]")].find((one) => new URL(one.href).pathname.split("/").pop() === name);
+  if (link) link.click();
+  else location.assign(name || "./");
+  if (!field) return;
+  const until = Date.now() + 4000;
+  const look = () => {
+    const found = document.querySelector(`[data-testid='stMain'] ${field.split(", ").join(", [data-testid='stMain'] ")}`);
+    if (found) found.focus();
+    else if (Date.now() < until) setTimeout(look, 50);
+  };
+  look();
 }
 
 export default function ({ data: [data], parentElement, setTriggerValue }) {
-  const list = parentElement.querySelector("ul.rows");
-  const live = parentElement.querySelector(".live");
-  const state = (parentElement.inbox ||= { rows: new Map(), left: new Set(), pending: [], last: data.acknowledged, current: null });
-
-  // A trigger set twice in one moment reaches Python once, so every message carries all that is not acknowledged yet.
-  state.pending = state.pending.filter((action) => action.n > data.acknowledged);
-  const send = () => state.pending.length && setTriggerValue("actions", state.pending.slice());
-  clearTimeout(state.timer);
-  if (state.pending.length) state.timer = setTimeout(send, RESEND_AFTER_MS);
-
-  const focusable = (row, on) => row.querySelectorAll("button").forEach((node) => (node.tabIndex = on ? 0 : -1));
-  const go = (row) => {
-    if (!row) return;
-    if (state.current && state.current !== row) focusable(state.current, false);
-    state.current = row;
-    focusable(row, true);
-    row.querySelector(".title").focus();
-  };
-  const act = (verb, id) => {
-    const row = state.rows.get(id);
-    if (row && LEAVES.has(verb)) {
-      const next = row.nextElementSibling || row.previousElementSibling;
-      state.left.add(id);
-      state.rows.delete(id);
-      row.remove();
-      go(next);
-      live.textContent = data.texts[verb + "_said"];
-    } else if (row && verb === "pin") {
-      row.classList.toggle("pinned");
-    }
-    state.pending.push({ n: (state.last = Math.max(state.last, data.acknowledged) + 1), verb, id });
-    send();
-  };
-  state.act = act;
-
-  const wanted = new Set(data.items.map((item) => item.id));
-  for (const id of state.left) if (!wanted.has(id)) state.left.delete(id);
-  for (const [id, row] of state.rows) if (!wanted.has(id)) (row.remove(), state.rows.delete(id));
-  let before = null;
-  for (const item of data.items) {
-    // a row that left and was brought back by an undo is in the list again once its action is acknowledged
-    if (state.left.has(item.id)) {
-      if (state.pending.some((action) => action.id === item.id)) continue;
-      state.left.delete(item.id);
-    }
-    let row = state.rows.get(item.id);
-    if (!row) state.rows.set(item.id, (row = makeRow(item, data.texts, (verb, id) => state.act(verb, id))));
-    paint(row, item, data.texts);
-    const place = before ? before.nextElementSibling : list.firstElementChild;
-    if (place !== row) list.insertBefore(row, place);
-    before = row;
-  }
-  for (const row of state.rows.values()) focusable(row, row === state.current);
-  if (!state.current?.isConnected) {
-    state.current = list.firstElementChild;
-    if (state.current) focusable(state.current, true);
-  }
-  list.hidden = !list.childElementCount;
-  list.onfocusin = (event) => {
-    const row = event.target.closest("li.row");
-    if (!row || row === state.current) return;
-    if (state.current) focusable(state.current, false);
-    state.current = row;
-    focusable(row, true);
-  };
-
-  // Keys also work when nothing has the focus: Streamlit may blur the list for a moment while it renders.
-  const onKey = (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-    const inside = event.composedPath().some((node) => node === list);
-    if (!inside && document.activeElement !== document.body) return;
-    const row = state.current;
-    if (!row?.isConnected) return;
-    if (STEPS[event.key] && (inside || !event.key.startsWith("Arrow"))) go(inside ? row[STEPS[event.key]] : row);
-    else if (KEYS[event.key]) act(KEYS[event.key], row.dataset.id);
-    else return;
-    event.preventDefault();
-    event.stopPropagation();
-  };
-  if (state.onKey) document.removeEventListener("keydown", state.onKey, true);
-  document.addEventListener("keydown", (state.onKey = onKey), true);
-  return () => {
-    document.removeEventListener("keydown", state.onKey, true);
-    clearTimeout(state.timer);
-  };
+  const inbox = (parentElement.inbox ??= new Inbox(parentElement, data));
+  inbox.connect();
+  inbox.update(data, setTriggerValue);
+  return () => inbox.disconnect();
 }

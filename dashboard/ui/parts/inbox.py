@@ -1,78 +1,167 @@
 """The list of rows as one component, whose actions arrive exactly once however fast they come."""
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+import secrets
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, TypedDict, Unpack
 
 import streamlit as st
+from cachetools import LRUCache
 
-from dashboard.board.records import Row
-from dashboard.i18n import Translator
-from dashboard.ui.parts import why
+from dashboard.board.marks import Undone
+from dashboard.board.mutes import spoken
+from dashboard.board.records import Place, Reason, Row
+from dashboard.i18n import Translator, catalog
+from dashboard.store.records import Step
+from dashboard.ui.parts import triage, why
 
 _HERE = Path(__file__).parent
-_CHIPS = 3
-VERBS = ("open", "done", "snooze", "pin")
+_NAME, _CHIPS = "frontdesk.inbox", 3
+_PAGES = 10_000
+_BOOT = secrets.token_hex(4)
+_RECENT = timedelta(minutes=1)
+_LINKS = ("http://", "https://")
+_TITLE = 160
+_TEXTS = ("inbox.", "ago.", "in.", "kind.")
+_FIRST = "why.first."
+_SAID_BETTER = {
+    "why.first.soon": "why.soon",
+    "why.first.due": ("why.due", "why.overdue"),
+    "why.ask": "why.first.ask",
+    "why.person": ("why.first.ask", "why.first.call"),
+}
+"""Of two reasons that say the same, the one on the left gives way to those on the right."""
+
+_acknowledged: LRUCache[tuple[int, str], int] = LRUCache(_PAGES)
+_lock = threading.Lock()
 
 
-class Action(NamedTuple):
-    """What a person did with a row; ``n`` counts up within one open page."""
+def claim(person: int, sent: Sequence[Mapping[str, Any]] | None) -> list[triage.Action]:
+    """Return the actions that nobody has carried out, and take them: a page sends them again until it is told so.
 
-    n: int
-    verb: str
-    id: int
+    What was taken is known for the whole process, so that a page that was opened anew, with its
+    session gone, can send what it is not sure of.
+    """
+    with _lock:
+        pages = {str(one.get("page"))[:40] for one in sent or () if isinstance(one, Mapping)}
+        actions = triage.fresh(sent, {page: _acknowledged.get((person, page), 0) for page in pages})
+        for action in actions:
+            _acknowledged[person, action.page] = action.n
+        return actions
 
 
-def fresh(sent: Sequence[Mapping[str, Any]] | None, acknowledged: int) -> list[Action]:
-    """Return the actions not yet carried out, in their order; the page repeats them until it sees them acknowledged."""
-    actions = (Action(int(one["n"]), str(one["verb"]), int(one["id"])) for one in sent or ())
-    return sorted(action for action in actions if action.n > acknowledged and action.verb in VERBS)
+def chips(reasons: Sequence[Reason], t: Translator) -> list[str]:
+    """Return in a few words what speaks for a row, each thing once, the weightiest first."""
+    told = why.telling(reasons)
+    keys = {reason.key for reason in told}
+    kept = [reason for reason in told if not keys & set(_words(_SAID_BETTER.get(reason.key, ())))]
+    return [why.sentence(reason, t) for reason in kept[:_CHIPS]]
 
 
-def row_data(row: Row, t: Translator, now: datetime) -> dict[str, Any]:
-    """Return what the component paints of a row: plain texts only."""
-    item = row.entry.item
+def row_data(row: Row, t: Translator, place: Place = Place.SHOWN) -> dict[str, Any]:
+    """Return what the component paints of a row: plain texts only, and times in POSIX seconds."""
+    item, mark = row.entry.item, row.entry.mark
     author = getattr(item.author, "name", "") or getattr(item.author, "address", "") or row.source
-    place = item.channel if item.channel and item.channel != author else row.source
-    when = item.start or row.entry.at
-    return {
+    origin = item.channel if item.channel and item.channel != author else row.source
+    url = item.url or ""
+    data = {
         "id": str(row.entry.id),
         "kind": item.kind or "file",
-        "kind_name": t(f"kind.{item.kind}"),
-        "who": author if place == author else f"{author} · {place}",
-        "ago": t.ago(when, now),
-        "at": when.isoformat(),
-        "date": t.moment(when),
+        "who": author if origin == author else f"{author} · {origin}",
+        "at": (item.start or row.entry.at).timestamp(),
         "title": item.title or row.snippet or t("inbox.untitled"),
         "snippet": row.snippet if item.title else "",
         "count": row.count,
-        "unread": bool(item.unread) or (item.unread is None and row.entry.mark.seen_at is None),
-        "pinned": row.entry.mark.pinned,
-        "why": [why.sentence(one, t) for one in why.telling(row.why)[:_CHIPS]],
+        "unread": bool(item.unread) or (item.unread is None and mark.seen_at is None),
+        "pinned": mark.pinned,
+        "first": any(reason.key.startswith(_FIRST) for reason in row.why),
+        "why": chips(row.why, t),
+        "url": url if url.lower().startswith(_LINKS) else "",
+        "names": {**spoken(row.entry), "source": row.source},
+        "back": place in (Place.SNOOZED, Place.MUTED) or (place is Place.DONE and mark.done_at is not None),
+        "left": place not in (Place.SHOWN, Place.HELD),
     }
+    return {name: value for name, value in data.items() if value not in (False, "", [])}
 
 
-def show(key: str, rows: Sequence[Row], t: Translator, now: datetime, act: Callable[[Action], None]) -> None:
-    """Show the rows and call ``act`` once for everything the person does with one."""
-    component = st.components.v2.component(
-        "frontdesk.inbox",
-        html='<ul class="rows" role="list"></ul><div class="live" role="status"></div>',
-        css=(_HERE / "inbox.css").read_text(encoding="utf-8"),
-        js=(_HERE / "inbox.js").read_text(encoding="utf-8"),
-    )
-    counter = f"{key}.acknowledged"
+class Extras(TypedDict, total=False):
+    """What a list is beside its rows.
+
+    ``view`` names what is looked at: another one is put in its order at once, where else nothing
+    jumps under the fingers. ``last`` is what the person did last: it is offered to be taken back
+    where that was just now. ``failed`` says that something was not done.
+    """
+
+    person: int
+    view: str
+    place: Place
+    last: Step | None
+    failed: bool
+
+
+def show(
+    key: str,
+    rows: Sequence[Row],
+    t: Translator,
+    now: datetime,
+    act: Callable[[triage.Action], None],
+    **extras: Unpack[Extras],
+) -> None:
+    """Show the rows and call ``act`` once for everything the person does with them."""
+    person, place, last = extras.get("person", 0), extras.get("place", Place.SHOWN), extras.get("last")
+    component = st.components.v2.component(_NAME, html=_read("inbox.html"), css=_read("inbox.css"), js=_js())
+    pages = f"{key}.pages"
 
     def on_actions() -> None:
-        for action in fresh(st.session_state[key].get("actions"), st.session_state.get(counter, 0)):
-            st.session_state[counter] = action.n
+        sent = st.session_state[key].get("actions")
+        st.session_state[pages] = list({str(one.get("page"))[:40] for one in sent or () if isinstance(one, Mapping)})
+        for action in claim(person, sent):
             act(action)
 
-    texts = {name: t(f"inbox.{name}") for name in ("done", "snooze", "pin", "why", "done_said", "snooze_said")}
+    taken_back = triage.undone()
     data = {
-        "items": [row_data(row, t, now) for row in rows],
-        "texts": texts,
-        "acknowledged": st.session_state.get(counter, 0),
+        "key": key,
+        "view": extras.get("view", ""),
+        "boot": _BOOT,
+        "items": [row_data(row, t, place) for row in rows],
+        "texts": _texts(t.language),
+        "language": t.language,
+        "acknowledged": {page: _acknowledged.get((person, page), 0) for page in st.session_state.get(pages, ())},
+        "last": {"verb": last.verb, "title": last.subject} if last and now - last.at < _RECENT else None,
+        "undone": _undone(taken_back) if taken_back else None,
+        "failed": extras.get("failed", False),
     }
     # In a list: of a mapping Streamlit asks whether a value is a data frame, and loads pandas for that (80 MB, 1 s).
     component(key=key, data=[data], on_actions_change=on_actions)
+
+
+def _undone(taken_back: tuple[int, Undone | None]) -> dict[str, Any]:
+    n, found = taken_back
+    if found is None:
+        return {"n": n, "verb": ""}
+    title = found.entry.item.title if found.entry else found.step.subject
+    ids = [str(entry) for entry in found.step.entries]
+    return {"n": n, "verb": found.step.verb, "title": title[:_TITLE], "ids": ids, "count": len(ids)}
+
+
+def _words(keys: str | Iterable[str]) -> Iterable[str]:
+    return (keys,) if isinstance(keys, str) else keys
+
+
+@cache
+def _texts(language: str) -> dict[str, str]:
+    """Return every text that the component fills in itself."""
+    return {name: text for name, text in catalog(language).items() if name.startswith(_TEXTS)}
+
+
+@cache
+def _read(name: str) -> str:
+    return (_HERE / name).read_text(encoding="utf-8")
+
+
+@cache
+def _js() -> str:
+    return "\n".join(map(_read, ("times.js", "inbox_rows.js", "inbox_menus.js", "inbox.js")))

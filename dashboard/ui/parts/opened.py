@@ -12,8 +12,8 @@ from dashboard.ui.parts.plain import plain
 _LINKS = ("http://", "https://", "mailto:")
 
 
-def show(board: Board, person: Employee, t: Translator, entry: int) -> None:
-    """Open the item in a drawer; a sentence where it is gone by now."""
+def show(board: Board, person: Employee, t: Translator, entry: int, at_reasons: bool = False) -> None:
+    """Open the item in a drawer, its reasons first where those were asked for; a sentence where it is gone."""
     found = board.listing.open(person.id, entry)
 
     @st.dialog(_title(found, t), width="medium")
@@ -22,9 +22,11 @@ def show(board: Board, person: Employee, t: Translator, entry: int) -> None:
             st.markdown(t("opened.gone_text"))
             return
         _head(found, t, board)
+        if at_reasons:
+            why.show(found.why, board.pictures.standing(person.id, found.entry.id), t)
         _body(found)
         acts.show(board, person, found, t)
-        _foot(board, person, found, t)
+        _foot(board, person, found, t, reasons=not at_reasons)
 
     drawer()
 
@@ -54,10 +56,12 @@ def _body(found: Opened) -> None:
         st.caption(f":material/attach_file: {plain(attachment.name)}")
 
 
-def _foot(board: Board, person: Employee, found: Opened, t: Translator) -> None:
-    reasons, conversation, record = st.tabs([t("opened.why"), t("opened.thread"), t("opened.raw")])
-    with reasons:
-        why.show(found.why, board.pictures.standing(person.id, found.entry.id), t)
+def _foot(board: Board, person: Employee, found: Opened, t: Translator, *, reasons: bool) -> None:
+    told = [t("opened.why")] if reasons else []
+    *why_tab, conversation, record = st.tabs([*told, t("opened.thread"), t("opened.raw")])
+    for tab in why_tab:
+        with tab:
+            why.show(found.why, board.pictures.standing(person.id, found.entry.id), t)
     with conversation:
         for entry in found.thread:
             author = getattr(entry.item.author, "name", "") or getattr(entry.item.author, "address", "")

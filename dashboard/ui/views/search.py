@@ -5,9 +5,8 @@ import streamlit as st
 from dashboard.board import Board
 from dashboard.i18n import Translator
 from dashboard.store.records import Employee
-from dashboard.ui.parts import empty, inbox, opened, undo
+from dashboard.ui.parts import empty, inbox, opened, triage
 from dashboard.ui.parts.plain import plain
-from dashboard.ui.views.today import carry_out
 
 
 def show(board: Board, person: Employee, t: Translator) -> None:
@@ -33,13 +32,7 @@ def show(board: Board, person: Employee, t: Translator) -> None:
         return
     st.caption(t("search.found", shown=len(found.rows), count=found.total))
 
-    def act(action: inbox.Action) -> None:
-        if action.verb == "open":
-            st.session_state["opened"] = action.id
-        else:
-            undo.remember(carry_out(board, person, action, t.zone))
-
-    undo.show(board, person, t)
-    inbox.show("found", found.rows, t, board.now(), act)
-    if chosen := st.session_state.pop("opened", None):
-        opened.show(board, person, t, chosen)
+    act = triage.handler(board, person, t)
+    inbox.show("found", found.rows, t, board.now(), act, person=person.id, view=text, failed=triage.failed())
+    if chosen := triage.opened():
+        opened.show(board, person, t, *chosen)

@@ -1,104 +1,96 @@
 """What matters now: the ranked list, what was held back, and a line that adds up."""
 
-from datetime import datetime, timedelta, tzinfo
-
 import streamlit as st
 
 from dashboard.board import Board
-from dashboard.board.marks import Before
-from dashboard.board.records import Today
+from dashboard.board.records import EVERYTHING, Place, Today
 from dashboard.i18n import Translator
 from dashboard.store.records import Employee, Health
-from dashboard.ui.parts import empty, first, inbox, opened, undo
+from dashboard.ui.parts import bell, empty, first, inbox, opened, overview, triage
+from dashboard.ui.parts.overview import Look
 from dashboard.ui.parts.plain import plain
 
-REFRESH_SECONDS = 10
-_ALL, _PAGE = "all", 50
+REFRESH_SECONDS = 60
+"""How often the list is put in order anew although nothing happened: what was put off comes back, hours pass."""
+TRAY = 7
+"""How many things a break hands out at once."""
+_PAGE = 50
+_LIMIT = "today.limit"
 
 
 def show(board: Board, person: Employee, t: Translator) -> None:
     """Show the list of the person and carry out what they do with it."""
-    st.header(t("today.title"), anchor=False)
     if not board.sources.all(person.id):
+        st.header(t("today.title"), anchor=False)
         first.show(board, person, t)
         return
-    _filters(board, person, t)
     st.fragment(_list, run_every=REFRESH_SECONDS)(board, person, t)
 
 
-def _filters(board: Board, person: Employee, t: Translator) -> None:
-    kinds = [_ALL, *board.listing.kinds(person.id)]
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.pills(
-            t("today.kinds"),
-            kinds,
-            key="kind",
-            default=_ALL,
-            required=True,
-            bind="query-params",
-            label_visibility="collapsed",
-            format_func=lambda kind: t("today.all") if kind == _ALL else t(f"kind.{kind}"),
-        )
-        st.toggle(t("today.show_held"), key="held", bind="query-params")
-
-
 def _list(board: Board, person: Employee, t: Translator) -> None:
-    now = board.now()
-    kind = st.session_state.get("kind", _ALL)
-    held = bool(st.session_state.get("held"))
+    at = overview.look(st.query_params.to_dict())
+    limit = TRAY if at.tray else st.session_state.get(_LIMIT, _PAGE)
+    today = board.listing.today(person.id, place=at.place, only=at.only, limit=limit)
+    overview.show(today, at, t, board.now(), _choose)
+    _trouble(today, t)
+    if at.tray:
+        _tray(board, person, today, t)
+    elif at.place is Place.HELD and today.rows:
+        st.button(t("today.take_break"), icon=":material/coffee:", key="break", on_click=_choose, args=(_TRAY,))
+    inbox.show("inbox", today.rows, t, board.now(), triage.handler(board, person, t), **_extras(board, person, at))
+    if not today.rows:
+        _nothing(today, at, t)
+    elif not at.tray and today.waiting > len(today.rows):
+        st.button(t("today.more"), key="more", on_click=_more, width="stretch")
+    if chosen := triage.opened():
+        opened.show(board, person, t, *chosen)
+    bell.show("today", today.rev)
 
-    def act(action: inbox.Action) -> None:
-        before = carry_out(board, person, action, t.zone)
-        if action.verb == "open":
-            st.session_state["opened"] = action.id
-        else:
-            undo.remember(before)
 
-    limit = st.session_state.get("limit", _PAGE)
-    today = board.listing.today(person.id, kind=None if kind == _ALL else kind, held=held, limit=limit)
-    _sum(today, t)
-    undo.show(board, person, t)
-    if today.rows:
-        inbox.show("inbox", today.rows, t, now, act)
-        if today.waiting > len(today.rows):
-            st.button(t("today.more"), key="more", on_click=_more, width="stretch")
-    elif not today.total.arrived and any(source.health is Health.NEW for source in today.sources):
-        empty.show(t, "today.reading")
-    else:
-        empty.show(t, "today.nothing_held" if held else "today.all_done")
-    if chosen := st.session_state.pop("opened", None):
-        opened.show(board, person, t, chosen)
+_TRAY = Look(Place.HELD, tray=True)
+
+
+def _extras(board: Board, person: Employee, at: Look) -> inbox.Extras:
+    last = board.marks.last(person.id)
+    return {"person": person.id, "view": at.name, "place": at.place, "last": last, "failed": triage.failed()}
+
+
+def _choose(at: Look) -> None:
+    st.session_state[_LIMIT] = _PAGE
+    st.query_params.from_dict(at.query())
 
 
 def _more() -> None:
-    st.session_state["limit"] = st.session_state.get("limit", _PAGE) + _PAGE
+    st.session_state[_LIMIT] = st.session_state.get(_LIMIT, _PAGE) + _PAGE
 
 
-def carry_out(board: Board, person: Employee, action: inbox.Action, zone: tzinfo) -> Before:
-    """Do what the person did with a row to its whole conversation; return what :meth:`Marks.restore` takes."""
-    entries = board.listing.conversation(person.id, action.id)
-    if action.verb == "done":
-        return board.marks.done(person.id, entries)
-    if action.verb == "snooze":
-        return board.marks.snooze(person.id, entries, until=_tomorrow(board.now().astimezone(zone)))
-    if action.verb == "pin":
-        return board.marks.pin(person.id, [action.id])
-    return board.marks.seen(person.id, entries)
+def _tray(board: Board, person: Employee, today: Today, t: Translator) -> None:
+    """Say what a break hands out, and how it ends: done with these, or all of it later."""
+    rows = [entry for row in today.rows for entry in board.listing.conversation(person.id, row.entry.id)]
+
+    def done() -> None:
+        board.marks.done(person.id, rows)
+        _choose(Look())
+
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(t("today.tray", count=len(today.rows), rest=today.waiting - len(today.rows)))
+        if rows:
+            st.button(t("today.tray_done"), key="tray.done", icon=":material/done_all:", on_click=done)
+        st.button(t("today.tray_later"), key="tray.later", on_click=_choose, args=(Look(),))
 
 
-def _sum(today: Today, t: Translator) -> None:
-    total = today.total
-    st.caption(
-        t(
-            "today.sum",
-            arrived=total.arrived,
-            shown=total.shown,
-            held=total.held,
-            done=total.done,
-            snoozed=total.snoozed,
-            muted=total.muted,
-        )
-    )
+def _nothing(today: Today, at: Look, t: Translator) -> None:
+    if at.only != EVERYTHING:
+        empty.show(t, "today.nothing_fits")
+    elif at.place is not Place.SHOWN:
+        empty.show(t, f"today.nothing_{at.place}")
+    elif not today.total.arrived and any(source.health is Health.NEW for source in today.sources):
+        empty.show(t, "today.reading")
+    else:
+        empty.show(t, "today.all_done")
+
+
+def _trouble(today: Today, t: Translator) -> None:
     for source in today.sources:
         if source.health is Health.PAUSED:
             st.warning(t("today.paused", source=plain(source.title)), icon=":material/pause_circle:")
@@ -107,7 +99,3 @@ def _sum(today: Today, t: Translator) -> None:
                 min(1.0, source.done / source.total) if source.total else 0.0,
                 text=t("today.first_sync", source=plain(source.title), done=source.done, total=source.total or "?"),
             )
-
-
-def _tomorrow(now: datetime) -> datetime:
-    return now.replace(hour=6, minute=0, second=0, microsecond=0) + timedelta(days=1)

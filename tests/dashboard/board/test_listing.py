@@ -4,6 +4,7 @@ import pytest
 from board_letters import NOW, letter
 
 from connectors.kit import Person
+from dashboard.board.records import Filter, Place
 
 
 def titles(rows):
@@ -26,7 +27,7 @@ def test_the_reasons_of_every_row_add_up_to_its_score(board, ada, letters, arriv
 def test_newsletters_and_notifications_wait_apart(board, ada, letters, arrive):
     arrive(letters, letter("letter"), letter("news", bulk=True), letter("notice", automated=True))
     assert titles(board.listing.today(ada).rows) == ["Letter letter"]
-    assert sorted(titles(board.listing.today(ada, held=True).rows)) == ["Letter news", "Letter notice"]
+    assert sorted(titles(board.listing.today(ada, place=Place.HELD).rows)) == ["Letter news", "Letter notice"]
 
 
 def test_the_line_of_sums_always_adds_up(board, ada, letters, arrive):
@@ -43,8 +44,8 @@ def test_the_line_of_sums_always_adds_up(board, ada, letters, arrive):
 def test_a_chosen_kind_leaves_out_all_others(board, ada, letters, arrive):
     arrive(letters, letter("mail"), letter("second"))
     assert board.listing.kinds(ada) == ["mail"]
-    assert board.listing.today(ada, kind="news").rows == []
-    assert len(board.listing.today(ada, kind="mail").rows) == 2
+    assert board.listing.today(ada, only=Filter(kind="news")).rows == []
+    assert len(board.listing.today(ada, only=Filter(kind="mail")).rows) == 2
 
 
 def test_a_conversation_is_one_row_with_its_newest_message(board, ada, letters, arrive):

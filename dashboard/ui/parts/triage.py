@@ -1,0 +1,130 @@
+"""What the keys and buttons of a row do: one plain function, and the times that "later" may mean."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta, tzinfo
+from typing import Any, NamedTuple
+
+import streamlit as st
+
+from dashboard.board import Board, StoreError
+from dashboard.board.marks import Undone
+from dashboard.board.records import Invalid
+from dashboard.i18n import Translator
+from dashboard.store.records import Employee
+
+VERBS = ("open", "why", "done", "snooze", "pin", "unpin", "mute", "back", "undo")
+MUTABLE = ("thread", "person", "channel", "source")
+
+_MORNING = 6
+_LATER = timedelta(hours=3)
+_FARTHEST = timedelta(days=366)
+_MOST = 500
+_OPENED, _UNDONE, _FAILED = "opened", "undone", "failed"
+
+
+class Action(NamedTuple):
+    """What a person did with rows. ``page`` names one opening of the page, within which ``n`` counts up."""
+
+    page: str
+    n: int
+    verb: str
+    ids: tuple[int, ...] = ()
+    choice: str = ""
+
+
+def fresh(sent: Sequence[Mapping[str, Any]] | None, acknowledged: Mapping[str, int]) -> list[Action]:
+    """Return the actions not yet carried out, in their order; a page repeats them until it sees them acknowledged."""
+    actions = filter(None, map(_read, sent or ()))
+    return sorted(action for action in actions if action.n > acknowledged.get(action.page, 0))
+
+
+def _read(one: Any) -> Action | None:
+    """Return an action as a browser sent it, None where it is none: whoever logs in can send anything."""
+    try:
+        ids = tuple(int(id_) for id_ in list(one["ids"])[:_MOST])
+        action = Action(str(one["page"])[:40], int(one["n"]), str(one["verb"]), ids, str(one.get("choice") or "")[:40])
+    except (AttributeError, KeyError, OverflowError, TypeError, ValueError):
+        return None
+    return action if action.verb in VERBS else None
+
+
+def carry_out(board: Board, person: Employee, action: Action, zone: tzinfo) -> Undone | None:
+    """Do what the person did with rows, each with its whole conversation; return what an undo took back."""
+    if action.verb == "undo":
+        return board.marks.undo(person.id)
+    if action.verb == "mute":
+        for what in (what for what in MUTABLE if what == action.choice):
+            board.mutes.mute(person.id, action.ids[0], what)
+        return None
+    if action.verb == "back":
+        board.marks.back(person.id, action.ids)
+        for entry in action.ids:
+            board.mutes.release(person.id, entry)
+        return None
+    rows = [one for entry in action.ids for one in board.listing.conversation(person.id, entry)]
+    if action.verb == "snooze":
+        if until := later(action.choice, board.now(), zone):
+            board.marks.snooze(person.id, rows, until)
+        return None
+    _MARKS[action.verb](board, person.id, action.ids if action.verb == "pin" else rows)
+    return None
+
+
+_MARKS: Mapping[str, Callable[[Board, int, Sequence[int]], None]] = {
+    "open": lambda board, person, rows: board.marks.seen(person, rows),
+    "why": lambda board, person, rows: board.marks.seen(person, rows),
+    "done": lambda board, person, rows: board.marks.done(person, rows),
+    "pin": lambda board, person, rows: board.marks.pin(person, rows),
+    "unpin": lambda board, person, rows: board.marks.unpin(person, rows),
+}
+
+
+def later(choice: str, now: datetime, zone: tzinfo) -> datetime | None:
+    """Return when a snoozed item comes back: by name, or at a local time; None for one that is past or far off."""
+    local = now.astimezone(zone)
+    morning = local.replace(hour=_MORNING, minute=0, second=0, microsecond=0)
+    if choice == "later":
+        return now + _LATER
+    days = {"": 1, "tomorrow": 1, "week": 7, "monday": 7 - local.weekday()}
+    if choice in days:
+        return morning + timedelta(days=days[choice])
+    try:
+        until = datetime.fromisoformat(choice)
+        until = until if until.tzinfo else until.replace(tzinfo=zone)
+        return until if now < until < now + _FARTHEST else None
+    except (OverflowError, ValueError):
+        return None
+
+
+def handler(board: Board, person: Employee, t: Translator) -> Callable[[Action], None]:
+    """Return what carries out an action in a view, and remembers what the view has to show for it."""
+
+    def act(action: Action) -> None:
+        try:
+            undone = carry_out(board, person, action, t.zone)
+        except (Invalid, StoreError):
+            st.session_state[_FAILED] = True
+            return
+        if action.verb in ("open", "why") and action.ids:
+            st.session_state[_OPENED] = action.ids[0], action.verb == "why"
+        if action.verb == "undo":
+            st.session_state[_UNDONE] = action.n, undone
+
+    return act
+
+
+def opened() -> tuple[int, bool] | None:
+    """Return once which item was opened in this run, and whether at its reasons."""
+    chosen: tuple[int, bool] | None = st.session_state.pop(_OPENED, None)
+    return chosen
+
+
+def undone() -> tuple[int, Undone | None] | None:
+    """Return once what an undo of this run took back, None for nothing, with the number of the action."""
+    found: tuple[int, Undone | None] | None = st.session_state.pop(_UNDONE, None)
+    return found
+
+
+def failed() -> bool:
+    """Return once whether something was not done in this run: it can be tried again."""
+    return bool(st.session_state.pop(_FAILED, False))

@@ -1,0 +1,317 @@
+"""The page of every morning, without a browser: what its keys do, what it tells of itself, and what it is asked for."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from streamlit.testing.v1 import AppTest
+
+from connectors.kit import Item, Kind, Person
+from connectors.kit.registry import Registry
+from dashboard.board import Board
+from dashboard.board.records import Filter, Place, Reason
+from dashboard.i18n import Translator
+from dashboard.opening import open_house
+from dashboard.settings import Settings
+from dashboard.store.records import Batch, Health
+from dashboard.ui.parts import inbox, overview
+from dashboard.ui.parts.overview import Look, look
+from dashboard.ui.parts.triage import Action, carry_out, fresh, later
+
+EN = Translator("en")
+NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)  # a Wednesday
+
+
+@pytest.fixture
+def board(tmp_path):
+    house = open_house(Settings(data=tmp_path / "data"), registry=Registry.find())
+    yield Board(house)
+    house.store.close()
+
+
+@pytest.fixture
+def person(board):
+    return board.me()
+
+
+@pytest.fixture
+def source(board, person):
+    source = board.store.add_source(
+        person.id, connector="feeds", title="A *feed*", options={"address": "/x"}, every=900.0, due_at=board.now()
+    )
+    arrive(board, source, *(item(board, str(n)) for n in range(3)))
+    return source
+
+
+def item(board, key, **fields):
+    told = {"kind": Kind.CHAT, "title": f"Title {key}", "text": "Some text", "author": Person("Ada")}
+    return Item(id=key, received=board.now(), **told | fields)
+
+
+def arrive(board, source, *items):
+    board.store.engine.commit(source.id, None, Batch(items=[(one, "raw") for one in items]), now=board.now())
+
+
+def run(board, person, language="en", **query):
+    def script(board, person, t):
+        from dashboard.ui.views import today
+
+        today.show(board, person, t)
+
+    app = AppTest.from_function(
+        script, kwargs={"board": board, "person": person, "t": Translator(language)}, default_timeout=30
+    )
+    for name, value in query.items():
+        app.query_params[name] = value
+    return app.run()
+
+
+def painted(app):
+    return str([component.proto for component in app.get("bidi_component")])
+
+
+def titles(board, person, **look):
+    return [row.entry.item.title for row in board.listing.today(person.id, **look).rows]
+
+
+def entry(board, person, title):
+    return next(row.entry.id for row in board.listing.today(person.id).rows if row.entry.item.title == title)
+
+
+def do(board, person, verb, *ids, choice=""):
+    return carry_out(board, person, Action("p", 1, verb, ids, choice), UTC)
+
+
+def talk(board, person, source):
+    arrive(board, source, *(item(board, f"t{n}", title="Talk", thread="t") for n in "ab"))
+    return next(row for row in board.listing.today(person.id).rows if row.count == 2)
+
+
+@pytest.mark.parametrize("verb", ["done", "snooze"])
+def test_what_is_done_with_a_row_is_done_with_its_whole_conversation_and_taken_back_with_it(
+    verb, board, person, source
+):
+    row = talk(board, person, source)
+    do(board, person, verb, row.entry.id)
+    assert "Talk" not in titles(board, person)
+    assert do(board, person, "undo").entry.item.title == "Talk"
+    assert talk(board, person, source).entry.id == row.entry.id
+
+
+def test_a_pinned_conversation_is_let_go_of_whichever_of_its_messages_was_pinned(board, person, source):
+    row = talk(board, person, source)
+    do(board, person, "pin", row.entry.id)
+    arrive(board, source, item(board, "tc", title="Talk", thread="t"))
+    newest = next(row for row in board.listing.today(person.id).rows if row.count == 3)
+    do(board, person, "unpin", newest.entry.id)
+    assert not any(row.entry.mark.pinned for row in board.listing.today(person.id).rows)
+    assert not board.store.entries(person.id, [row.entry.id])[0].mark.pinned
+
+
+def test_many_rows_at_once_are_one_step(board, person, source):
+    do(board, person, "done", *(row.entry.id for row in board.listing.today(person.id).rows))
+    assert titles(board, person) == []
+    do(board, person, "undo")
+    assert len(titles(board, person)) == 3
+
+
+def test_what_was_muted_or_done_is_put_back_from_its_own_list(board, person, source):
+    one, other = entry(board, person, "Title 0"), entry(board, person, "Title 1")
+    do(board, person, "mute", one, choice="thread")
+    do(board, person, "done", other)
+    do(board, person, "back", one)
+    do(board, person, "back", other)
+    assert sorted(titles(board, person)) == ["Title 0", "Title 1", "Title 2"]
+
+
+def test_what_no_page_sends_does_nothing(board, person, source):
+    one = entry(board, person, "Title 0")
+    do(board, person, "mute", one, choice="everything")
+    do(board, person, "snooze", one, choice="1999-01-01T00:00")
+    do(board, person, "done", 2**70, -1)
+    do(board, person, "done")
+    assert len(titles(board, person)) == 3
+    assert do(board, person, "undo") is None
+
+
+def sent(n, verb="done", page="a", ids=("7",), **more):
+    return {"page": page, "n": n, "verb": verb, "ids": list(ids), **more}
+
+
+def test_a_key_pressed_twice_as_fast_as_the_page_answers_counts_once_each():
+    messages = [sent(2), sent(1, "pin"), sent(3, "evil")]
+    assert fresh(messages, {}) == [Action("a", 1, "pin", (7,)), Action("a", 2, "done", (7,))]
+    assert fresh(messages, {"a": 1}) == [Action("a", 2, "done", (7,))]
+    assert fresh(None, {"a": 1}) == []
+
+
+def test_a_page_opened_anew_counts_from_one_again_and_nothing_is_done_twice():
+    old, new = sent(7, page="old"), sent(1, page="new")
+    assert [action.page for action in inbox.claim(1001, [old, new])] == ["new", "old"]
+    assert inbox.claim(1001, [old, new]) == []
+    assert [action.n for action in inbox.claim(1001, [old, sent(8, page="old")])] == [8]
+    assert len(inbox.claim(1002, [old])) == 1, "another person's page has nothing to do with it"
+
+
+@given(
+    st.lists(
+        st.one_of(
+            st.none(),
+            st.text(),
+            st.dictionaries(
+                st.sampled_from(["page", "n", "verb", "ids", "choice"]),
+                st.one_of(st.none(), st.text(), st.integers(), st.floats(), st.lists(st.text())),
+            ),
+        )
+    )
+)
+def test_whatever_a_browser_sends_is_an_action_or_nothing(messages):
+    for action in fresh(messages, {}):
+        assert action.verb in ("open", "why", "done", "snooze", "pin", "unpin", "mute", "back", "undo")
+
+
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+@pytest.mark.parametrize(
+    ("choice", "back"),
+    [
+        ("", "2026-03-05T06:00"),
+        ("tomorrow", "2026-03-05T06:00"),
+        ("later", "2026-03-04T16:00"),
+        ("monday", "2026-03-09T06:00"),
+        ("week", "2026-03-11T06:00"),
+        ("2026-04-01T09:30", "2026-04-01T09:30"),
+    ],
+)
+def test_later_is_a_time_where_the_person_is(choice, back):
+    assert later(choice, NOW, BERLIN).astimezone(BERLIN).isoformat()[:16] == back
+
+
+def test_tomorrow_is_at_six_also_where_the_clock_is_changed_in_the_night():
+    saturday = datetime(2026, 3, 28, 12, tzinfo=UTC)
+    assert later("tomorrow", saturday, BERLIN).astimezone(UTC).hour == 4
+    assert later("monday", saturday + timedelta(days=2), BERLIN).astimezone(BERLIN).isoformat()[:10] == "2026-04-06"
+
+
+@pytest.mark.parametrize(
+    "choice", ["nonsense", "2026-03-04T11:00", "2036-01-01T00:00", "9999-12-31T23:59", "0001-01-01T00:00"]
+)
+def test_what_is_no_time_to_come_puts_nothing_off(choice):
+    assert later(choice, NOW, BERLIN) is None
+    assert later(choice, NOW, ZoneInfo("Pacific/Kiritimati")) is None
+
+
+def reason(key, points=1.0, **args):
+    return Reason(key, {"name": "Ada", **args}, points)
+
+
+def test_two_reasons_that_say_the_same_are_one_chip():
+    told = [reason("why.first.soon", 50), reason("why.soon", minutes=29), reason("why.direct")]
+    assert inbox.chips(told, EN) == ["Begins in 29 minutes", "Addressed to you"]
+    asked = [reason("why.first.ask", 50), reason("why.ask"), reason("why.person")]
+    assert inbox.chips(asked, EN) == ["Ada, whom you chose, asks you"]
+    assert inbox.chips([reason("why.first.soon", 50)], EN) == ["Begins within the hour, or runs now"]
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("listed", ["", "held", "break", "done", "snoozed", "muted", "nonsense"])
+def test_every_list_opens_by_its_address(board, person, source, language, listed):
+    app = run(board, person, language, list=listed)
+    assert not app.exception
+    assert ("Title 1" in painted(app)) == (listed in ("", "nonsense"))
+
+
+def test_an_address_keeps_what_was_chosen(board, person, source):
+    arrive(board, source, item(board, "m", kind=Kind.MAIL, title="A letter", channel="inbox"))
+    app = run(board, person, kind="mail", source=str(source.id), channel="inbox")
+    assert "A letter" in painted(app)
+    assert "Title 1" not in painted(app)
+    app = run(board, person, kind="task")
+    assert "Nothing like that here" in "\n".join(head.value for head in app.subheader)
+
+
+@given(
+    st.sampled_from(Place),
+    st.booleans(),
+    st.one_of(st.none(), st.text(min_size=1, max_size=20)),
+    st.one_of(st.none(), st.integers(0, 10**12)),
+    st.one_of(st.none(), st.text(max_size=50).filter(lambda text: text != "-")),
+)
+def test_what_a_person_looks_at_fits_into_an_address_and_back(place, tray, kind, source, channel):
+    place = Place.HELD if tray else Place.SHOWN if place is Place.OWN else place
+    at = Look(place, tray, Filter(kind, source, channel))
+    assert look(at.query()) == at
+
+
+@given(st.dictionaries(st.sampled_from(["list", "kind", "source", "channel"]), st.text(max_size=300)))
+def test_whatever_stands_in_an_address_is_looked_at_or_passed_over(query):
+    look(query)
+
+
+def test_the_sum_names_what_there_is_and_leads_to_each_list(board, person, source):
+    do(board, person, "done", entry(board, person, "Title 0"))
+    parts = overview.sums(board.listing.today(person.id).total, Look(), EN)
+    assert [(part["count"], part["text"], part["look"]) for part in parts] == [
+        (2, "here", {}),
+        (0, "waiting for a break", {"list": "held"}),
+        (1, "done", {"list": "done"}),
+    ]
+
+
+def test_filters_tell_how_much_there_is_of_each_and_keep_what_is_chosen(board, person, source):
+    arrive(board, source, item(board, "a", channel="one"), item(board, "b", channel="two", kind=Kind.MAIL))
+    at = Look(only=Filter(source=source.id))
+    told = overview.choices(board.listing.today(person.id, only=at.only), at, EN)
+    assert told["kinds"] == [["chat", "Chat", 4], ["mail", "Mail", 1]]
+    assert told["sources"] == [[str(source.id), "A *feed*", 5]]
+    assert told["channels"] == [["-", "(no channel)", 3], ["one", "one", 1], ["two", "two", 1]]
+    at = Look(only=Filter(kind="task"))
+    assert ["task", "Tasks", 0] in overview.choices(board.listing.today(person.id, only=at.only), at, EN)["kinds"]
+
+
+def test_a_source_in_trouble_is_told_first_and_in_words(board, person, source):
+    engine, now = board.store.engine, board.now()
+    board.store.add_source(
+        person.id, connector="feeds", title="Aaa", options={"address": "/y"}, every=900.0, due_at=now
+    )
+    engine.claim_one(source.id, "w", now=now, until=now)
+    engine.settle(
+        source.id, "w", now=now, health=Health.FAILING, due_at=now, every=9.0, failure="Unavailable", failures=1
+    )
+    first, second = overview.freshness(board.listing.today(person.id).sources, EN)
+    assert (first["title"], first["state"]) == ("A *feed*", "Trouble")
+    assert "cannot be reached" in first["cause"]
+    assert (second["title"], second["read"]) == ("Aaa", None)
+
+
+def test_a_break_hands_out_seven_things_and_says_how_many_wait_on(board, person, source):
+    arrive(board, source, *(item(board, f"n{n}", bulk=True) for n in range(10)))
+    assert "I take a break" in [button.label for button in run(board, person, list="held").button]
+    app = run(board, person, list="break")
+    assert "7 things for your break.** 3 more" in "\n".join(text.value for text in app.markdown)
+    app.button(key="tray.done").click().run()
+    assert not app.exception
+    assert board.listing.today(person.id).total.held == 3
+    assert dict(app.query_params) == {}
+    assert len(board.marks.undo(person.id).step.entries) == 7
+    assert board.listing.today(person.id).total.held == 10
+
+
+def test_every_row_tells_only_texts_and_no_address_that_could_run(board, person, source):
+    arrive(board, source, item(board, "x", title="Evil", url="javascript:alert(1)"))
+    arrive(board, source, item(board, "y", title="Good", url="https://example.org/y"))
+    rows = {row.entry.item.title: inbox.row_data(row, EN) for row in board.listing.today(person.id).rows}
+    assert "url" not in rows["Evil"]
+    assert rows["Good"]["url"] == "https://example.org/y"
+
+
+def test_more_rows_than_a_page_are_sent_only_when_asked_for(board, person, source):
+    arrive(board, source, *(item(board, f"m{n}", title=f"More {n}") for n in range(120)))
+    app = run(board, person)
+    assert painted(app).count("More ") < 60
+    app.button(key="more").click().run()
+    app.button(key="more").click().run()
+    assert all(f"More {n}" in painted(app) for n in range(120))
