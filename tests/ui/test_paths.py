@@ -31,8 +31,7 @@ def go(page: Page, product, view: str = "") -> None:
 
 def add_feed(page: Page, product, address: str) -> None:
     go(page, product, "sources")
-    page.get_by_role("combobox").click()
-    page.get_by_role("option").filter(has_text="Feeds").click()
+    page.get_by_role("button", name="Feeds", exact=True).click()
     page.get_by_role("textbox", name="Address").fill(address)
     page.get_by_role("button", name="Test and add").click()
 

@@ -17,9 +17,12 @@ def show(board: Board, person: Employee, t: Translator) -> None:
             st.session_state["opml.taken"] = file.file_id
             try:
                 added = board.sources.import_opml(person.id, file.getvalue())
+                left_out = board.sources.left_out(file.getvalue())
             except Invalid as error:
                 st.error(plain(error))
             else:
-                st.success(t("sources.opml_imported", count=added))
+                st.success(t("sources.opml_imported", count=added), icon=":material/check:")
+                if left_out:
+                    st.warning(t("sources.opml_left_out", count=left_out), icon=":material/info:")
         if text := board.sources.export_opml(person.id):
             st.download_button(t("sources.opml_export"), text, file_name="feeds.opml", mime="text/x-opml")

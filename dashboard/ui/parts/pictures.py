@@ -5,16 +5,17 @@ so they follow light and dark also in drawers, which know no theme of their own.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
 from html import escape
 from pathlib import Path
 
 import streamlit as st
 
 from dashboard.board import Board
-from dashboard.board.pictures import Hour
+from dashboard.board.pictures import Hour, Span
 from dashboard.board.records import Place
 from dashboard.i18n import Translator
-from dashboard.store.records import Employee, Kind
+from dashboard.store.records import Employee, Health, Kind
 
 _STYLE = Path(__file__).with_suffix(".css")
 
@@ -30,6 +31,7 @@ _HUES: Mapping[str, str] = {
     Kind.SOCIAL: "#d95f98",
 }
 _LABELS = 6
+_WELL = (Health.NEW, Health.OK)
 
 
 def style() -> None:
@@ -58,6 +60,34 @@ def day(hours: Sequence[Hour], t: Translator) -> str:
         f'<div class="fd"><p>{escape(t("pictures.day_sum", arrived=count, places=places))}</p>'
         f"{_bars(hours, kinds, t)}{_legend(hours, kinds, t)}{_day_table(hours, kinds, t)}</div>"
     )
+
+
+def strip(spans: Sequence[Span], source: str, days: int, t: Translator) -> str:
+    """Return how a source did over some days as one coloured line, with the share of time and the table under it."""
+    known = sum((span.length for span in spans if span.health), timedelta())
+    well = sum((span.length for span in spans if span.health in _WELL), timedelta())
+    since = next((span.begin for span in spans if span.health), None)
+    share = (
+        t("pictures.well_share", share=int(well / known * 100), when=t.moment(since))
+        if since and known
+        else t("pictures.unknown")
+    )
+    parts = "".join(
+        f'<i class="fd-{span.health or "unknown"}" style="flex:{max(span.length.total_seconds(), 0):.0f} 0 0"></i>'
+        for span in spans
+    )
+    rows = [
+        [
+            t.moment(span.begin),
+            t.moment(span.end) if span is not spans[-1] else t("pictures.now"),
+            t(f"health.{span.health}") if span.health else t("pictures.unknown"),
+            t.find(f"failure.{span.failure}", span.failure) if span.failure else "",
+        ]
+        for span in reversed(spans)
+    ]
+    heads = [t(f"pictures.{name}") for name in ("from", "until", "state", "cause")]
+    table = grid(heads, rows, t("pictures.health_of", source=source, days=days))
+    return f'<div class="fd"><div class="fd-strip" aria-hidden="true">{parts}</div>{folded(share, table)}</div>'
 
 
 def folded(title: str, inside: str) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.board.records import Field, Input
+from dashboard.board.records import Field, Input, Tried
 from dashboard.i18n import Translator
 from dashboard.ui.parts.plain import plain
 
@@ -16,6 +16,11 @@ def label(connector: str, field: Field, t: Translator) -> str:
     """Return what a field is called: translated for the connectors we ship, else as its author named it."""
     title = t.find(f"option.{connector}.{field.name}", t.find(f"option.any.{field.name}", field.title))
     return f"{title} *" if field.required else title
+
+
+def told(tried: Tried, t: Translator) -> dict[str, str]:
+    """Return the sentence of every field that is wrong, in the language of the person where it is known."""
+    return {name: t.find(f"fault_of.{tried.faults.get(name)}", text) for name, text in tried.errors.items()}
 
 
 def show(
