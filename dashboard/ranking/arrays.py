@@ -58,6 +58,28 @@ class Ragged:
         return np.repeat(np.arange(len(rows)), self.count[rows])
 
 
+@dataclass(frozen=True)
+class Sparse:
+    """An array of which most is one value: what is remembered of every person must be small."""
+
+    size: int
+    usual: float
+    places: npt.NDArray[np.int32]
+    values: npt.NDArray[np.float32]
+
+    @classmethod
+    def of(cls, array: npt.NDArray[np.float32], usual: float) -> "Sparse":
+        """Keep what differs from the usual value."""
+        places = np.flatnonzero(array != np.float32(usual))
+        return cls(len(array), usual, places.astype(np.int32), array[places])
+
+    def dense(self) -> npt.NDArray[np.float32]:
+        """Return the array."""
+        array = np.full(self.size, self.usual, np.float32)
+        array[self.places] = self.values
+        return array
+
+
 def written(array: npt.NDArray[Any], at: int, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """Return the array with values written from a place on, a larger copy where it has no room."""
     if len(array) < at + len(values):

@@ -11,7 +11,7 @@ from zlib import crc32
 import numpy as np
 import numpy.typing as npt
 
-from dashboard.ranking.arrays import Codes, Ragged, written
+from dashboard.ranking.arrays import Codes, Ragged, Sparse, written
 from dashboard.ranking.memory import Memory
 from dashboard.store.records import Facts
 
@@ -117,16 +117,16 @@ class Columns:
         """Return what is equal for equal words of equal items, whatever else became of them."""
         return self.id[rows].tobytes() + self.content[rows].tobytes()
 
-    @cached_property
+    @property
     def frequency(self) -> Floats:
         """In how many of the counted rows each class of words occurs."""
-        return self._frequency("frequency", np.flatnonzero(self.counted))
+        return self._frequency("frequency", np.flatnonzero(self.counted)).dense()
 
-    def _frequency(self, name: str, rows: Ints) -> Floats:
-        found: Floats = self.memory.once(
+    def _frequency(self, name: str, rows: Ints) -> Sparse:
+        found: Sparse = self.memory.once(
             name,
             self.contents(rows),
-            lambda: np.bincount(bucket(self.terms.take(rows)), minlength=BUCKETS).astype(np.float32),
+            lambda: Sparse.of(np.bincount(bucket(self.terms.take(rows)), minlength=BUCKETS).astype(np.float32), 0),
         )
         return found
 
@@ -215,10 +215,10 @@ class Columns:
         first = np.sort(self.first[self.first >= 0])
         return first[self.counted[first]]
 
-    @cached_property
+    @property
     def opening_frequency(self) -> Floats:
         """In how many of the counted first rows each class of words occurs."""
-        return self._frequency("opening frequency", self.openings)
+        return self._frequency("opening frequency", self.openings).dense()
 
     @cached_property
     def answered(self) -> Floats:

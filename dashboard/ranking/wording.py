@@ -5,6 +5,7 @@ from functools import cached_property
 
 import numpy as np
 
+from dashboard.ranking.arrays import Sparse
 from dashboard.ranking.signals import BUCKETS, Bools, Columns, Floats, Ints, bucket
 from dashboard.terms import TITLE
 
@@ -53,13 +54,13 @@ class Wording:
 class Vocabulary:
     """How much each class of words counts for one person."""
 
-    lift: Floats
+    lift: Sparse
     """How much more often the person writes it than anybody, as a logarithm."""
-    opening_lift: Floats
+    opening_lift: Sparse
     """The same for the first rows of the threads which the person joined, against those of all threads."""
-    idf: Floats
+    idf: Sparse
     """How much it tells: the rarer, the more."""
-    openings: Floats
+    openings: Sparse
     """The words that opened the threads which the person joined, as a vector of length one."""
 
     @classmethod
@@ -70,32 +71,33 @@ class Vocabulary:
         return cls(
             lift=_lift(columns, wrote, columns.frequency, counted),
             opening_lift=_lift(columns, joined, columns.opening_frequency, len(columns.openings)),
-            idf=idf,
-            openings=_direction(Wording.of(columns, joined), idf),
+            idf=Sparse.of(idf, float(idf.max())),
+            openings=Sparse.of(_direction(Wording.of(columns, joined), idf), 0),
         )
 
     def sums(self, columns: Columns, rows: Ints) -> Floats:
         """Return the :data:`SUMS` of some rows, one column each."""
         words = Wording.of(columns, rows)
-        lift = self.lift[words.classes]
+        lift, opening_lift = (values.dense()[words.classes] for values in (self.lift, self.opening_lift))
+        idf = self.idf.dense()
         return np.column_stack(
             [
                 words.sum(lift) / words.root,
                 words.sum(np.maximum(lift, 0)) / words.root,
                 words.sum(np.where(words.title, lift, 0)),
-                words.sum((self.idf * self.openings)[words.classes]) / words.length(self.idf),
-                words.sum(self.opening_lift[words.classes]) / words.root,
+                words.sum((idf * self.openings.dense())[words.classes]) / words.length(idf),
+                words.sum(opening_lift) / words.root,
             ]
         )
 
 
-def _lift(columns: Columns, rows: Ints, frequency: Floats, size: int) -> Floats:
+def _lift(columns: Columns, rows: Ints, frequency: Floats, size: int) -> Sparse:
     found = np.bincount(bucket(columns.terms.take(rows)), minlength=BUCKETS)
     there = np.flatnonzero(found)
     usual = np.maximum(frequency[there], found[there])  # the newest rows are not yet counted
-    lift = np.full(BUCKETS, np.log(_DOUBT / (len(rows) + _DOUBT)), np.float32)
-    lift[there] = np.log((found[there] * (size + 1) / (usual + 0.5) + _DOUBT) / (len(rows) + _DOUBT))
-    return lift
+    lift = np.log((found[there] * (size + 1) / (usual + 0.5) + _DOUBT) / (len(rows) + _DOUBT))
+    none = float(np.log(_DOUBT / (len(rows) + _DOUBT)))
+    return Sparse(BUCKETS, none, there.astype(np.int32), lift.astype(np.float32))
 
 
 def _direction(words: Wording, idf: Floats) -> Floats:
