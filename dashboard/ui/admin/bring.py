@@ -7,9 +7,9 @@ from dashboard.board.admin import Import, Line
 from dashboard.board.admin.records import Deed
 from dashboard.board.records import Invalid
 from dashboard.i18n import Translator
+from dashboard.ui.admin import entries
 from dashboard.ui.admin.attempt import attempt
 from dashboard.ui.admin.log import detail
-from dashboard.ui.parts import pictures
 from dashboard.ui.parts.plain import plain
 
 _SHOWN = 200
@@ -39,13 +39,9 @@ def show(board: Board, me: int, t: Translator) -> None:
 def _plan(board: Board, me: int, planned: Import, document: bytes, t: Translator) -> None:
     counts = {deed.value: planned.count(deed) for deed in Deed}
     st.markdown(t("admin.plan", **counts))
-    pictures.style()
     telling = [line for line in planned.lines if line.deed is not Deed.SAME]
     telling.sort(key=lambda line: line.deed is not Deed.REFUSE)
-    heads = [t("admin.plan_line"), t("admin.login"), t("admin.plan_deed"), t("admin.log_detail")]
-    rows = [[line.number, line.login, t(f"admin.deed.{line.deed}"), _told(line, t)] for line in telling[:_SHOWN]]
-    if rows:
-        st.html(pictures.grid(heads, rows, t("admin.plan_caption")))
+    entries.show((_entry(line, t) for line in telling[:_SHOWN]), t("admin.plan_caption"))
     if len(telling) > _SHOWN:
         st.caption(t("admin.plan_more", count=len(telling) - _SHOWN))
     if planned.refused:
@@ -57,12 +53,17 @@ def _plan(board: Board, me: int, planned: Import, document: bytes, t: Translator
             board.admin.people.import_csv(me, document, dry=False)
 
 
+def _entry(line: Line, t: Translator) -> entries.Entry:
+    deed = t(f"admin.deed.{line.deed}", number=line.number)
+    return entries.Entry(line.login or "–", deed, _told(line, t))
+
+
 def _told(line: Line, t: Translator) -> str:
     if line.fault:
         return t(f"admin.fault.{line.fault}", told=line.told)
     changes = {name: [_plain(before), _plain(after)] for name, (before, after) in line.changes.items()}
-    return detail(changes, t)
+    return detail(changes, t, changed=True)
 
 
 def _plain(value: object) -> object:
-    return ", ".join(sorted(map(str, value))) if isinstance(value, set | frozenset) else value
+    return sorted(map(str, value)) if isinstance(value, set | frozenset) else value

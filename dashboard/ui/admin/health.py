@@ -27,8 +27,8 @@ def show(board: Board, me: int, t: Translator) -> None:
 def _show(board: Board, me: int, t: Translator) -> None:
     seen = board.admin.health(me)
     _workers(board, seen, t)
-    _trouble(board, seen, t)
     _figures(seen, t)
+    _trouble(board, seen, t)
     _picture(seen, t)
 
 
@@ -61,13 +61,14 @@ def _source(board: Board, source: Source, t: Translator) -> None:
     def go() -> None:
         st.session_state["room"] = "sources"
 
-    st.markdown(f"**{plain(source.title)}**")
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.markdown(f"**{plain(source.title)}**")
+        st.button(t("admin.mend"), key=f"mend.{source.id}", on_click=go, icon=":material/build:")
     sentence = t.find(f"failure.{source.failure}", t("admin.paused")) if source.failure else t("admin.paused")
     since = t("admin.since", ago=t.ago(source.since, board.now())) if source.since else ""
     st.warning(f"{sentence} {since}", icon=":material/warning:")
     if source.detail:
         st.text(source.detail)
-    st.button(t("admin.mend"), key=f"mend.{source.id}", on_click=go, icon=":material/build:")
 
 
 def _personal(row: ConnectorHealth, t: Translator) -> str:

@@ -10,11 +10,12 @@ import streamlit as st
 from dashboard.board import Board
 from dashboard.board.admin import VERBS, AuditRecord
 from dashboard.i18n import Translator
-from dashboard.ui.parts import empty, pictures
+from dashboard.ui.admin import entries
+from dashboard.ui.parts import empty
 
 _PAGE, _MOST = 50, 10_000
-_TOPICS: Mapping[str, tuple[str, ...]] = {
-    "all": VERBS,
+_TOPICS: Mapping[str, tuple[str, ...] | None] = {
+    "all": None,
     **{
         topic: tuple(verb for verb in VERBS if verb.startswith(start))
         for topic, start in (("people", "person."), ("sources", "source."), ("defaults", "default."))
@@ -26,27 +27,18 @@ _TOPICS: Mapping[str, tuple[str, ...]] = {
 def show(board: Board, me: int, t: Translator) -> None:
     """Show the newest rows, of one topic where one is chosen, and offer all of them as a file."""
     st.markdown(t("admin.log_intro"))
-    topic = st.pills(
-        t("admin.topic"),
-        list(_TOPICS),
-        key="topic",
-        default="all",
-        required=True,
-        label_visibility="collapsed",
-        format_func=lambda name: t(f"admin.{name}"),
+    topic = st.selectbox(
+        t("admin.topic"), list(_TOPICS), key="topic", format_func=lambda name: t(f"admin.{name}"), width=320
     )
-    verbs = None if topic == "all" else _TOPICS[topic or "all"]
+    verbs = _TOPICS[topic]
     shown = st.session_state.get("log.shown", _PAGE)
     rows = board.admin.log(me, limit=shown + 1, verbs=verbs)
     if not rows:
         empty.show(t, "admin.log_empty")
         return
-    pictures.style()
-    heads = [t(f"admin.log_{name}") for name in ("when", "who", "what", "detail")]
-    told = [[t.moment(row.at), row.actor, _deed(row, t), detail(row.detail, t)] for row in rows[:shown]]
-    st.html(pictures.grid(heads, told, t("admin.log")))
+    entries.show((_entry(row, t) for row in rows[:shown]), t("admin.log"))
     if len(rows) > shown:
-        st.button(t("today.more"), key="log.more", on_click=_more, width="stretch")
+        st.button(t("admin.more"), key="log.more", on_click=_more, width="stretch")
     st.download_button(
         t("admin.log_save"),
         lambda: _file(board.admin.log(me, limit=_MOST, verbs=verbs)),
@@ -61,25 +53,38 @@ def _more() -> None:
     st.session_state["log.shown"] = st.session_state.get("log.shown", _PAGE) + _PAGE
 
 
-def _deed(row: AuditRecord, t: Translator) -> str:
-    return t(f"admin.verb.{row.verb}", subject=row.subject)
+def _entry(row: AuditRecord, t: Translator) -> entries.Entry:
+    told = filter(None, (t.moment(row.at), detail(row.detail, t, changed=row.verb.endswith(".change"))))
+    return entries.Entry(row.actor, t(f"admin.verb.{row.verb}", subject=_subject(row, t)), " · ".join(told))
 
 
-def detail(values: Mapping[str, object], t: Translator) -> str:
-    """Return what changed in one line: ``name: before → after``."""
-    return "; ".join(f"{t.find(f'admin.field.{name}', name)}: {_value(value)}" for name, value in values.items())
+def _subject(row: AuditRecord, t: Translator) -> str:
+    """Return what was changed; a default stands in the log as ``part (group)``."""
+    part, _, whom = row.subject.partition(" ")
+    named = t.find(f"admin.part.{part.replace('.', '_')}") if row.verb.startswith("default.") else ""
+    return f"{named} {whom}" if named else row.subject
 
 
-def _value(value: object) -> str:
-    if isinstance(value, list) and len(value) == 2:
-        return " → ".join(_one(each) for each in value)
-    return _one(value)
+def detail(values: Mapping[str, object], t: Translator, *, changed: bool) -> str:
+    """Return what a change is about in one line; where something was ``changed``, as ``name: before → after``."""
+    told = {name: _value(value, t, pair=changed and name != "options") for name, value in values.items()}
+    return "; ".join(f"{t.find(f'admin.field.{name}', name)}: {text}" for name, text in told.items() if text)
 
 
-def _one(value: object) -> str:
-    if value in (None, "", []):
-        return "–"
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+def _value(value: object, t: Translator, *, pair: bool) -> str:
+    if pair and isinstance(value, list) and len(value) == 2:
+        return " → ".join(_one(each, t) or "–" for each in value)
+    return _one(value, t)
+
+
+def _one(value: object, t: Translator) -> str:
+    if isinstance(value, Mapping):
+        value = [name if on is True else f"{name} {_one(on, t)}" for name, on in value.items() if on not in (None, [])]
+    if isinstance(value, list):
+        return ", ".join(_one(each, t) for each in value)
+    if value is True:
+        return t("admin.yes")
+    return "" if value in (None, False) else str(value)
 
 
 def _file(rows: Sequence[AuditRecord]) -> str:

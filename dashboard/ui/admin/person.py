@@ -35,7 +35,7 @@ def _close() -> None:
 
 
 def _drawer(board: Board, me: int, account: Account, t: Translator) -> None:
-    st.caption(plain(account.employee.login))
+    st.text(account.employee.login)
     _edit(board, me, account, t)
     _access(board, me, account, t)
     st.subheader(t("admin.export"), anchor=False)
@@ -89,7 +89,7 @@ def _erase(board: Board, me: int, account: Account, t: Translator) -> None:
     one = account.employee
     st.subheader(t("admin.erase"), anchor=False)
     st.markdown(t("admin.erase_text", sources=account.sources, items=account.items))
-    typed = st.text_input(t("admin.erase_type", login=plain(one.login)), key="person.typed", autocomplete="off")
+    typed = st.text_input(t("admin.erase_type"), key="person.typed", autocomplete="off")
     sure = typed.strip() == one.login and one.id != me
     if st.button(t("admin.erase_do"), key="person.erase", icon=":material/delete_forever:", disabled=not sure):
         with attempt(t), st.spinner(t("admin.erasing")):

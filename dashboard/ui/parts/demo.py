@@ -17,5 +17,6 @@ def show(board: Board, person: Employee, t: Translator) -> None:
         st.toast(t("demo.removed"), icon=":material/check:")
 
     with st.container(border=True, horizontal=True, vertical_alignment="center", key="demo-banner"):
-        st.markdown(f":material/theater_comedy: **{t('demo.title')}** {t('demo.text')}")
+        title, text = t("demo.title"), t("demo.text")
+        st.markdown(f":material/theater_comedy: **{title}** {text}")
         st.button(t("demo.remove"), key="demo.remove", type="tertiary", icon=":material/close:", on_click=remove)
