@@ -38,6 +38,8 @@ WEB_FLAGS = {
     "theme.dark.primaryColor": "#8fbdff",
 }
 """How Streamlit is started, whatever the folder it is started in."""
+HEADINGS = ("2rem", "1.6rem", "1.15rem")
+"""How large the titles of views, sections and parts are: by default they take a third of a phone's first screen."""
 APP = Path(__file__).parent / "ui" / "app.py"
 
 _LONGEST = 60.0
@@ -129,6 +131,7 @@ def web_command(settings: Settings) -> list[str]:
     """Return how the page is started."""
     flags = WEB_FLAGS | {"server.address": settings.web.host, "server.port": str(settings.web.port)}
     given = [f"--{name}={value}" for name, value in flags.items()]
+    given += [f"--theme.headingFontSizes={size}" for size in HEADINGS]
     given += [f"--server.allowedHosts={host}" for host in settings.hosts]
     return [sys.executable, "-m", "streamlit", "run", str(APP), *given]
 
