@@ -3,12 +3,16 @@
 import re
 
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+_LINKED = re.compile(r"(?i)(?<=https://)|(?<=http://)|(?<=www)(?=\.)|(?<=@)(?=[-\w]+\.)")
+_JOINER = "\N{WORD JOINER}"
 
 
 def plain(text: object) -> str:
     """Return a text that Markdown shows as it is written.
 
-    CommonMark (2.4) lets a backslash stand before any ASCII punctuation; that also breaks bare
-    addresses, which would become links, and Streamlit's own ``:red[]`` and ``$``.
+    CommonMark (2.4) lets a backslash stand before any ASCII punctuation; that also breaks
+    Streamlit's own ``:red[]`` and ``$``. Bare addresses become links even so, for they are looked
+    for once the backslashes are gone (mdast-util-gfm-autolink-literal): a character without
+    width in each makes it none.
     """
-    return _PUNCTUATION.sub(r"\\\1", " ".join(str(text).split()))
+    return _PUNCTUATION.sub(r"\\\1", _LINKED.sub(_JOINER, " ".join(str(text).split())))

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import streamlit as st
 
@@ -87,20 +88,16 @@ def add(label: str, suggestions: Mapping[str, str], key: str, do: Callable[[str]
     """Show a field for one more name; ``suggestions`` are known names by how they are shown."""
 
     def taken() -> None:
-        if typed := st.session_state[key]:
+        typed = (st.session_state[key] or "").strip()
+        st.session_state[key] = None
+        if typed:
             do(suggestions.get(typed, typed))
-            st.session_state[key] = None
 
-    st.selectbox(
-        label,
-        list(suggestions),
-        index=None,
-        key=key,
-        placeholder=label,
-        label_visibility="collapsed",
-        accept_new_options=True,
-        on_change=taken,
-    )
+    shown: dict[str, Any] = {"key": key, "placeholder": label, "label_visibility": "collapsed", "on_change": taken}
+    if suggestions:
+        st.selectbox(label, list(suggestions), index=None, accept_new_options=True, **shown)
+    else:
+        st.text_input(label, value=None, **shown)
 
 
 def added(name: str, change: Callable[[str, float], None]) -> None:

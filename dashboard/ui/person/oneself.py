@@ -120,7 +120,8 @@ def _files(editing: Editing) -> None:
         mime="application/json",
         icon=":material/download:",
     )
-    file = st.file_uploader(t("profile.import"), type=["json"], help=t("profile.import_help"))
+    with st.expander(t("profile.import")):
+        file = st.file_uploader(t("profile.import_help"), type=["json"])
     if file and st.session_state.get(_TAKEN) != file.file_id:
         st.session_state[_TAKEN] = file.file_id
         try:
