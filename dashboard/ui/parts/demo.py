@@ -16,7 +16,7 @@ def show(board: Board, person: Employee, t: Translator) -> None:
         board.demo.remove(person.id)
         st.toast(t("demo.removed"), icon=":material/check:")
 
-    with st.container(border=True, horizontal=True, vertical_alignment="center", key="demo-banner"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="demo-banner"):
         title, text = t("demo.title"), t("demo.text")
         st.markdown(f":material/theater_comedy: **{title}** {text}")
         st.button(t("demo.remove"), key="demo.remove", type="tertiary", icon=":material/close:", on_click=remove)
