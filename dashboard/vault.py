@@ -106,6 +106,16 @@ class Vault:
                 changed += place.seal(source, self.seal(secrets, source=source, owner=owner), was=sealed)
         return changed
 
+    def unreadable(self, place: Sealed) -> int:
+        """Return how many secrets no key of this vault opens."""
+        lost = 0
+        for source, owner, sealed in place.sealed():
+            try:
+                self.open(sealed, source=source, owner=owner)
+            except VaultError:
+                lost += 1
+        return lost
+
     def _current(self) -> dict[bytes, AESGCM]:
         if self._file is None:
             return self._keys

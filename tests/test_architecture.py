@@ -46,6 +46,7 @@ MAY_IMPORT = {
         *(
             f"dashboard.{name}"
             for name in (
+                "backup",
                 "board",
                 "cli",
                 "consent",

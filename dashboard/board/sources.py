@@ -16,7 +16,8 @@ from dashboard.store.records import Audience, Health, Source
 ALIVE = timedelta(seconds=30)
 """After which a worker that says nothing is taken for dead."""
 _FEEDS, _ADDRESS, _OPML = "feeds", "address", "opml"
-_NEVER = timedelta(days=36500)
+_LONGEST = 36500
+_NEVER = timedelta(days=_LONGEST)
 
 
 class Sources:
@@ -114,6 +115,13 @@ class Sources:
         """Keep the items of a source off the person's own list, or let them in again; others see them as before."""
         return self._store.change_source(person, source, muted=muted) is not None
 
+    def keep(self, person: int, source: int, days: int | None) -> bool:
+        """Say for how many days items are kept, 0 for good, None as the settings say; False where it is not theirs.
+
+        Raises Invalid for days that are none.
+        """
+        return self._store.change_source(person, source, keep_days=checked_days(days)) is not None
+
     def remove(self, person: int, source: int) -> bool:
         """Remove a source with all its items, nothing at the backend; False where it is not theirs to change."""
         return self._store.remove_source(person, source)
@@ -176,3 +184,10 @@ class Sources:
             return self._connections.registry.get(connector)
         except SourceError:
             return None
+
+
+def checked_days(days: int | None) -> int | None:
+    """Return for how many days items are kept. Raises Invalid with a sentence."""
+    if days is not None and not 0 <= days <= _LONGEST:
+        raise Invalid(f"days are between 0 (for good) and {_LONGEST}")
+    return days

@@ -22,9 +22,13 @@ COMMANDS = {
     "import-opml": ("sources", "Add every feed of an OPML file."),
     "export-opml": ("sources", "Print the feeds as OPML."),
     "search": ("items", "Find items; the same words and operators as on the page."),
-    "people": ("people", "List and add people."),
+    "people": ("people", "List, add, change, block and unblock people, one by one or by a list."),
     "export": ("people", "Write everything that is kept about a person as JSON lines."),
     "erase": ("people", "Remove a person with everything that is kept about them."),
+    "defaults": ("house", "List, set and take away what people are given until they decide themselves."),
+    "log": ("house", "Show what admins changed, the newest first."),
+    "backup": ("backups", "Write everything into one file, while Frontdesk runs on."),
+    "restore": ("backups", "Bring a backup back, whole or not at all."),
     "evaluate": ("judging", "Measure how well the order fits what people did, from logs."),
     "settings": ("keys", "Print every setting with its sentence and default."),
 }
@@ -67,7 +71,7 @@ class Commands(click.Group):
 def _sentence(error: Exception) -> str | None:
     """Return what to tell of an error that an operator can mend, None for a bug."""
     kind = {base.__name__ for base in type(error).__mro__}
-    if kind & {"SettingsError", "VaultError", "ServeError", "Invalid"}:
+    if kind & {"BackupError", "Invalid", "LastAdmin", "ServeError", "SettingsError", "VaultError"}:
         return str(error)
     if "StoreError" in kind:
         return f"The database cannot be used: {error}"

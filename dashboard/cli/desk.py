@@ -15,7 +15,7 @@ from dashboard.settings import Settings
 if TYPE_CHECKING:  # the command that serves starts the page before it loads what opens a database
     from dashboard.board import Board
     from dashboard.opening import House
-    from dashboard.store.records import Employee, Source
+    from dashboard.store.records import Actor, Employee, Source
 
 
 class Desk:
@@ -45,6 +45,13 @@ class Desk:
         if self._login is None:
             return self.board.me()
         return self.find(self._login)
+
+    @property
+    def actor(self) -> Actor:
+        """Who the log of admin changes names: the person given with ``--as``, else the operator."""
+        from dashboard.store.records import OPERATOR  # noqa: PLC0415
+
+        return OPERATOR if self._login is None else self.person.id
 
     def find(self, login: str) -> Employee:
         """Return the person with this login, or end with a sentence."""

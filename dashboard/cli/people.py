@@ -2,17 +2,24 @@
 
 import json
 import tomllib
-from typing import Any, TextIO
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, BinaryIO, TextIO
 
 import click
 
-from dashboard.cli.desk import Desk, as_json, desk, show
+from dashboard import __version__
+from dashboard.board.admin.records import Deed
+from dashboard.cli.desk import Desk, as_json, desk, printable, show
 from dashboard.givens import ADMIN
+from dashboard.store.records import OPERATOR
 
 
 @click.group()
 def people() -> None:
-    """List and add people."""
+    """List, add, change, block and unblock people, one by one or by a list."""
 
 
 @people.command("list")
@@ -21,7 +28,13 @@ def people() -> None:
 def list_(desk: Desk, as_json: bool) -> None:
     """List everybody who uses this Frontdesk."""
     rows = [
-        {"login": person.login, "name": person.name, "admin": person.admin, "groups": ", ".join(sorted(person.groups))}
+        {
+            "login": person.login,
+            "name": person.name,
+            "admin": person.admin,
+            "blocked": person.blocked,
+            "groups": ", ".join(sorted(person.groups)),
+        }
         for person in desk.house.store.employees()
     ]
     show(rows, as_json=as_json, empty="There is nobody yet. Add somebody: frontdesk people add LOGIN")
@@ -44,17 +57,70 @@ def add(  # noqa: PLR0917  click passes them by name
     """
     _refuse_keeper(login)
     start = _starting_profile(desk, profile) if profile else {}
-    store = desk.house.store
-    known = next((person for person in store.employees() if person.login == login), None)
-    person = store.enroll(
-        login,
-        name=name if name is not None else known.name if known else "",
-        admin=admin if admin is not None else bool(known and known.admin),
-        groups=groups or (known.groups if known else ()),
-    )
+    admins = desk.board.admin.people
+    known = next((one.employee for one in admins.all(desk.actor) if one.employee.login == login), None)
+    if known is None:
+        known = admins.add(desk.actor, login, name=name or "", admin=bool(admin), groups=groups)
+    else:
+        admins.change(desk.actor, known.id, name=name, admin=admin, groups=groups or None)
     if start:
-        desk.board.profiles.save(person.id, desk.board.profiles.read(person.id) | start)
-    click.echo(f"{person.login} is known now. Act for them with: frontdesk --as {person.login} …")
+        desk.board.profiles.save(known.id, desk.board.profiles.read(known.id) | start)
+    click.echo(f"{login} is known now. Act for them with: frontdesk --as {login} …")
+
+
+@people.command()
+@click.argument("login")
+@desk
+def block(desk: Desk, login: str) -> None:
+    """Let a person log in no more, and end every login of theirs. Everything of theirs stays."""
+    desk.board.admin.people.block(desk.actor, desk.find(login).id)
+    click.echo(f"{login} cannot log in any more. Let them in again with: frontdesk people unblock {login}")
+
+
+@people.command()
+@click.argument("login")
+@desk
+def unblock(desk: Desk, login: str) -> None:
+    """Let a person log in again."""
+    desk.board.admin.people.unblock(desk.actor, desk.find(login).id)
+    click.echo(f"{login} can log in again.")
+
+
+@people.command()
+@as_json
+@desk
+def groups(desk: Desk, as_json: bool) -> None:
+    """List every group with how many people are in it."""
+    rows = [{"group": name, "people": count} for name, count in desk.board.admin.people.groups(desk.actor).items()]
+    show(rows, as_json=as_json, empty="Nobody is in a group. Put somebody in one: frontdesk people add LOGIN --group G")
+
+
+@people.command("import")
+@click.argument("file", type=click.File("rb"))
+@click.option("--dry-run", is_flag=True, help="Only say what each line would do.")
+@desk
+def import_(desk: Desk, file: BinaryIO, dry_run: bool) -> None:
+    """Add and change people by a CSV list (login,name,groups,admin,language); groups are divided by |.
+
+    All lines or none: where one cannot be used, nothing happens.
+    """
+    found = desk.board.admin.people.import_csv(desk.actor, file.read(), dry=dry_run)
+    for line in found.lines:
+        what = _FAULTS.get(line.fault) or ", ".join(f"{name} {_written(to)}" for name, (_, to) in line.changes.items())
+        click.echo(f"line {line.number}: {line.deed} {printable(line.login)} {printable(what)}".rstrip())
+    if found.refused:
+        raise click.ClickException(f"{len(found.refused)} lines cannot be used; nothing was changed.")
+    done = "would be" if dry_run else "were"
+    counts = {str(deed): found.count(deed) for deed in Deed}
+    click.echo(f"{counts['add']} {done} added, {counts['change']} {done} changed, {counts['same']} are as they were.")
+
+
+@people.command("export-csv")
+@click.option("--output", type=click.File("w", encoding="utf-8", lazy=True), default="-", help="The file to write.")
+@desk
+def export_csv(desk: Desk, output: TextIO) -> None:
+    """Write everybody as a list that `people import` reads."""
+    output.write(desk.board.admin.people.export_csv(desk.actor).replace("\r\n", "\n"))
 
 
 @people.command("sign-out")
@@ -69,6 +135,22 @@ def sign_out(desk: Desk, login: str) -> None:
     click.echo(f"{login} was logged in {ended} times and is no longer.")
 
 
+_FAULTS = {
+    "login": "(there is no login, or it has a space or a sign in it that cannot be shown)",
+    "keeper": "(this login keeps the sources that everyone is given)",
+    "twice": "(this login stands in a line before)",
+    "columns": "(it has more or fewer columns than the first line)",
+    "admin": "(admin is yes or no)",
+    "language": "(language is de or en, or empty)",
+    "long": "(something is too long, or has a sign in it that cannot be shown)",
+}
+"""What is wrong with a line of a list."""
+
+
+def _written(value: object) -> str:
+    return "|".join(sorted(value)) if isinstance(value, set | frozenset) else str(value)
+
+
 def _refuse_keeper(login: str) -> None:
     if login == ADMIN:
         raise click.ClickException(f"{ADMIN} keeps the sources that everyone is given. Choose another login.")
@@ -77,10 +159,15 @@ def _refuse_keeper(login: str) -> None:
 def _starting_profile(desk: Desk, name: str) -> dict[str, Any]:
     """Return the weights of a file in ``profiles/``, or end with a sentence that names those there are."""
     folder = desk.settings.config_folder
-    files = {file.stem: file for file in folder.joinpath("profiles").glob("*.toml")} if folder else {}
+    if folder is None:
+        raise click.ClickException("There is no settings file beside which profiles could lie. Say --config FILE.")
+    folder /= "profiles"
+    if not folder.is_dir():
+        raise click.ClickException(f"There is no folder {folder}. Make it, with a file {name}.toml in it.")
+    files = {file.stem: file for file in folder.glob("*.toml")}
     if name not in files:
-        there = ", ".join(sorted(files)) or "none (start with --config FILE)"
-        raise click.ClickException(f"There is no starting profile {name}. There are: {there}")
+        there = ", ".join(sorted(files)) or "none"
+        raise click.ClickException(f"There is no starting profile {name} in {folder}. There are: {there}")
     return tomllib.loads(files[name].read_text(encoding="utf-8"))
 
 
@@ -93,17 +180,39 @@ def export(desk: Desk, login: str, output: TextIO) -> None:
     person = desk.find(login)
     lines = desk.house.store.export(person.id)
     output.writelines(json.dumps(line, default=str, ensure_ascii=False) + "\n" for line in lines)
+    desk.board.admin.note(OPERATOR, "person.export", login, {})
 
 
 @click.command()
 @click.argument("login")
+@click.option("--proof", type=click.Path(path_type=Path, dir_okay=False), help="Write here what was there, and is not.")
 @click.confirmation_option("--yes", prompt="Remove this person and everything kept about them?", help="Do not ask.")
 @desk
-def erase(desk: Desk, login: str) -> None:
+def erase(desk: Desk, login: str, proof: Path | None) -> None:
     """Remove a person with their own sources, items, marks and profile. This cannot be undone.
 
-    Sources they gave to a group or to everyone stay, without an owner.
+    Sources they gave to a group or to everyone stay, without an owner. The log of admin changes
+    keeps their login.
     """
     _refuse_keeper(login)
-    desk.house.store.erase(desk.find(login).id)
+    person = desk.find(login)
+    with _new(proof) if proof else nullcontext() as file:
+        told = asdict(desk.board.admin.people.erase(desk.actor, person.id)) | {"frontdesk": __version__}
+        if file is not None:
+            json.dump(told, file, default=str, ensure_ascii=False, indent=2)
     click.echo(f"Nothing is kept about {login} any more. Remember the backups.")
+
+
+@contextmanager
+def _new(file: Path) -> Iterator[TextIO]:
+    """Open a file that was not there, before anything else is done; it goes again where that fails."""
+    try:
+        out = file.open("x", encoding="utf-8")
+    except OSError as error:
+        raise click.ClickException(f"{file} cannot be written: {error.strerror}. Nothing was removed.") from None
+    try:
+        with out:
+            yield out
+    except BaseException:
+        file.unlink()
+        raise

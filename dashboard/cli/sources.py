@@ -98,6 +98,26 @@ def resume(desk: Desk, source: str) -> None:
 
 @sources.command()
 @click.argument("source")
+@click.argument("days", metavar="DAYS|forever|default")
+@desk
+def retain(desk: Desk, source: str, days: str) -> None:
+    """Say for how many days the items of a source are kept; default is what the setting retention.days says.
+
+    What is pinned or still to come stays whatever is said here.
+    """
+    found = desk.source(source)
+    words: dict[str, int | None] = {"forever": 0, "default": None}
+    if days not in words and not days.isdecimal():
+        raise click.UsageError(f"{days!r} is no number of days; write a number, forever or default.")
+    kept = words[days] if days in words else int(days)
+    if not desk.board.sources.keep(desk.person.id, found.id, kept):
+        raise click.ClickException("This source is not yours to change.")
+    told = "as long as the settings say" if kept is None else f"for {kept} days" if kept else "for good"
+    click.echo(f"The items of source {found.id} ({found.title}) are kept {told}.")
+
+
+@sources.command()
+@click.argument("source")
 @desk
 def connect(desk: Desk, source: str) -> None:
     """Log a source in at its provider (OAuth 2): open an address, allow it, paste where you were sent."""

@@ -12,6 +12,9 @@ from dashboard.store.records import Audience, Health
 HEAD = "0002"
 """The newest migration. Known without Alembic, whose import costs more than opening the store."""
 
+REVISIONS = ("0001", HEAD)
+"""Every revision that a database of this release can be brought up from."""
+
 metadata = sa.MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",

@@ -6,13 +6,11 @@ from typing import Any
 
 from dashboard.board.admin.records import SharedSource
 from dashboard.board.records import Invalid, Tried
+from dashboard.board.sources import checked_days
 from dashboard.board.trials import Trials
 from dashboard.connection import Connections
 from dashboard.store.protocol import Store
 from dashboard.store.records import Actor, Audience, ConnectorHealth, Health, Source
-
-_LONGEST = 36500
-"""The most days that items can be kept for."""
 
 
 class Sources:
@@ -49,7 +47,7 @@ class Sources:
         It belongs to nobody, so nobody acts in it. Raises Invalid for ``keep_days`` that are none.
         """
         self._store.admin.groups(me)  # who may not add anything may not test anything either
-        keep, now = _days(keep_days), self._clock()
+        keep, now = checked_days(keep_days), self._clock()
         tried, kept, secrets = self._trials.new(connector, title, values, reach=check)
         if not kept:
             return tried, None
@@ -77,7 +75,7 @@ class Sources:
 
     def keep(self, me: Actor, source: int, days: int | None) -> SharedSource:
         """Say for how many days its items are kept: 0 is for good, None is what the settings say. Raises Invalid."""
-        return self._change(me, source, keep_days=_days(days))
+        return self._change(me, source, keep_days=checked_days(days))
 
     def sync_now(self, me: Actor, source: int) -> SharedSource:
         """Read a source as soon as the worker has a free thread."""
@@ -108,9 +106,3 @@ class Sources:
         if changed is None:
             raise Invalid("there is no such source")
         return SharedSource.of(changed, now=now)
-
-
-def _days(days: int | None) -> int | None:
-    if days is not None and not 0 <= days <= _LONGEST:
-        raise Invalid(f"days are between 0 (for good) and {_LONGEST}")
-    return days
