@@ -1,38 +1,51 @@
 // Rings when the shell has heard of a revision that the fragment around it does not show yet.
 const AGAIN_MS = 1500; // a trigger can get lost between two runs: what is still not shown then is asked for again
-const PATIENCE = 4;
+const PATIENCE = 5;
+const APART_MS = 50; // triggers of two fragments in one moment reach the server as one
 const HIDDEN_MS = 10_000; // where nobody looks, news come in bundles
+const NEWS = ["frontdesk:rev", "frontdesk:progress"];
+
+function inTurn(send) {
+  const now = Date.now();
+  const at = Math.max(now, window.frontdesk.turn ?? 0);
+  window.frontdesk.turn = at + APART_MS;
+  setTimeout(send, at - now);
+}
 
 export default function ({ data, parentElement, setTriggerValue }) {
-  const bell = (parentElement.bell ||= { progress: null, rings: 0 });
-  const heard = () => window.frontdesk ?? {};
-  if (bell.rev !== data.rev) bell.rings = 0;
-  bell.rev = data.rev;
-  clearTimeout(bell.timer);
+  const bell = (parentElement.bell ||= { progress: null, asked: null, rings: 0, next: 0 });
 
-  const ring = ({ late } = {}) => {
+  const ring = () => {
     clearTimeout(bell.timer);
-    const { rev = 0, progress = null } = heard();
+    const { rev = 0, progress = null } = window.frontdesk ?? {};
     bell.progress ??= progress; // what was so when the fragment was first shown
     const moved = data.progress && progress !== bell.progress;
-    if (rev <= bell.rev && !moved) return;
-    if (document.hidden && !late) {
-      if (data.hidden) bell.timer = setTimeout(() => ring({ late: true }), HIDDEN_MS);
-      return;
+    if (rev <= data.rev && !moved) return;
+    const asking = data.progress ? `${rev}/${progress}` : `${rev}`;
+    if (bell.asked !== asking) Object.assign(bell, { asked: asking, rings: 0, next: Date.now() + rest() });
+    if (document.hidden && !data.hidden) return;
+    const wait = bell.next - Date.now();
+    if (wait > 0) bell.timer = setTimeout(ring, wait);
+    else if (bell.rings < PATIENCE) {
+      bell.rings += 1;
+      bell.next = Date.now() + AGAIN_MS * bell.rings;
+      inTurn(() => setTriggerValue("rung", asking));
+      if (rev > data.rev) bell.timer = setTimeout(ring, AGAIN_MS * bell.rings);
+      else bell.progress = progress; // not worth asking twice: the next step of it comes soon
     }
-    if (rev > bell.rev && bell.asked === rev && bell.rings >= PATIENCE) return;
-    bell.rings = bell.asked === rev ? bell.rings + 1 : 1;
-    bell.asked = rev;
-    bell.progress = progress;
-    setTriggerValue("rung", `${rev}/${progress}`);
-    if (rev > bell.rev) bell.timer = setTimeout(() => ring({ late: true }), AGAIN_MS * bell.rings);
   };
-  for (const name of ["frontdesk:rev", "frontdesk:progress"]) window.addEventListener(name, ring);
-  document.addEventListener("visibilitychange", ring);
+  const rest = () => (document.hidden ? HIDDEN_MS : 0);
+  const looked = () => {
+    if (!document.hidden) bell.next = 0;
+    ring();
+  };
+
+  for (const name of NEWS) window.addEventListener(name, ring);
+  document.addEventListener("visibilitychange", looked);
   ring();
   return () => {
     clearTimeout(bell.timer);
-    for (const name of ["frontdesk:rev", "frontdesk:progress"]) window.removeEventListener(name, ring);
-    document.removeEventListener("visibilitychange", ring);
+    for (const name of NEWS) window.removeEventListener(name, ring);
+    document.removeEventListener("visibilitychange", looked);
   };
 }
