@@ -2,12 +2,12 @@
 
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 
 from cachetools import LRUCache
 
 from connectors.kit import Misconfigured, Person
+from connectors.kit.html.remote import remote
 from connectors.kit.html.sanitizer import safe_html
 from connectors.kit.registry import Registry
 from connectors.kit.text import shorten
@@ -114,6 +114,7 @@ class Listing:
             place=ranking.place(entry),
             actions=self._actions(source.connector) if source and source.owner == person else (),
             raw=self._store.raw(person, entry) or "",
+            blocked=remote(found[0].item.html),
         )
 
     def desk(self, person: int) -> Desk:
@@ -144,6 +145,7 @@ class Listing:
                 count=view.ranking.count(entry.id),
                 score=view.ranking.score(entry.id),
                 why=_named(view.ranking.why(entry.id), names, titles.get(entry.source, "")),
+                place=_listed(view.ranking, entry.id),
             )
             for entry in entries
         ]
@@ -153,6 +155,12 @@ class Listing:
             return tuple(self._registry.get(connector).actions())
         except Misconfigured:
             return ()
+
+
+def _listed(ranking: Ranking, item: int) -> Place | None:
+    """Return where an item stands, None for what is older than the lists."""
+    place = ranking.place(item)
+    return None if place is Place.SHOWN and not ranking.count(item) else place
 
 
 def _merit(view: View, item: int) -> tuple[bool, float, int]:
@@ -169,11 +177,12 @@ def _names(entries: Iterable[Entry]) -> Mapping[str, str]:
 
 def _named(reasons: Sequence[Reason], names: Mapping[str, str], source: str) -> list[Reason]:
     """Let reasons speak of people by the names that are known of them, and of a source where it has no channels."""
-    said = [{"channel": source} if one.args.get("channel") == "" else one.args for one in reasons]
-    return [
-        replace(one, args={key: names.get(value, value) for key, value in args.items()})
-        for one, args in zip(reasons, said, strict=True)
-    ]
+    told = []
+    for one in reasons:
+        said = {"channel": source} if one.args.get("channel") == "" else one.args
+        args = {key: names.get(value, value) for key, value in said.items()}
+        told.append(one if args == one.args else Reason(one.key, args, one.points))
+    return told
 
 
 def _snippet(entry: Entry) -> str:
