@@ -1,5 +1,6 @@
 """A backup in one file, and back again: whole or not at all."""
 
+import shutil
 import tempfile
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +17,7 @@ from dashboard.store import open_store
 from dashboard.store.schema import REVISIONS
 from dashboard.vault import read_keys, write_keys
 
-_BESIDE = ".frontdesk-restore-"
+_COPYING, _RESTORING = ".frontdesk-backup-", ".frontdesk-restore-"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +41,7 @@ def back_up(settings: Settings, file: Path, *, keys: bool, now: datetime) -> Don
     if keys and settings.vault.keys:
         raise BackupError("The keys come from the settings: back them up from there, and leave out --with-keys.")
     database = _database(settings)
-    with tempfile.TemporaryDirectory(prefix=_BESIDE, dir=file.parent) as folder:
+    with tempfile.TemporaryDirectory(prefix=_COPYING, dir=file.parent) as folder:
         copy = Path(folder, database.MEMBER)
         revision = database.dump(settings.database_url, copy)
         members = {database.MEMBER: copy} | ({KEYS: settings.key_file} if keys else {})
@@ -58,9 +59,10 @@ def restore(settings: Settings, file: Path, *, replace: bool = False) -> Done:
     """
     database = _database(settings)
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with tempfile.TemporaryDirectory(
-        prefix=_BESIDE, dir=database.place(settings.database_url, settings.data)
-    ) as folder:
+    place = database.place(settings.database_url, settings.data)
+    for left in place.glob(f"{_RESTORING}*"):  # of one that was killed
+        shutil.rmtree(left, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix=_RESTORING, dir=place) as folder:
         manifest = unpack(file, Path(folder))
         if manifest.database != database.KIND:
             raise BackupError(f"This is a backup of {manifest.database}; the settings name another database.")
@@ -69,7 +71,7 @@ def restore(settings: Settings, file: Path, *, replace: bool = False) -> Done:
                 f"Frontdesk {manifest.version} has made this backup; this is {__version__}. Install that one first."
             )
         copy = Path(folder, database.MEMBER)
-        database.check(copy)
+        database.check(copy, manifest)
         database.make_room(settings.database_url, manifest, replace=replace)
         if KEYS in manifest.files:
             _bring_keys(settings, Path(folder, KEYS))

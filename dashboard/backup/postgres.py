@@ -31,7 +31,7 @@ def dump(url: str, copy: Path) -> str:
     return revision
 
 
-def check(copy: Path) -> None:
+def check(copy: Path, manifest: Manifest) -> None:  # noqa: ARG001  the other database needs it
     """Raise BackupError where a dump cannot be read."""
     _run("pg_restore", None, "--list", str(copy))
 

@@ -35,12 +35,13 @@ def dump(url: str, copy: Path) -> str:
         return _revision(copy)
 
 
-def check(copy: Path) -> None:
+def check(copy: Path, manifest: Manifest) -> None:
     """Bring a copy up to this release. Raises BackupError where it is no whole database of Frontdesk."""
     with _told("The database in the backup is damaged"):
         with closing(_open(copy)) as connection:
-            if connection.execute("PRAGMA quick_check").fetchone() != ("ok",):
-                raise BackupError("The database in the backup is damaged.")
+            whole = connection.execute("PRAGMA quick_check").fetchone() == ("ok",)
+        if not whole or _revision(copy) != manifest.revision:
+            raise BackupError("The database in the backup is damaged.")
         open_store(sa.URL.create("sqlite", database=str(copy)).render_as_string()).close()
         with closing(_open(copy)) as connection:
             connection.execute("PRAGMA journal_mode = DELETE")
