@@ -13,15 +13,14 @@ from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from dashboard import log
 from dashboard.settings import load
-from dashboard.ui import wiring
+from dashboard.ui import warming, wiring
 from dashboard.ui.parts import faults
 from dashboard.web import manifest
 from dashboard.web.events import Events
-from dashboard.web.oidc import Oidc
 from dashboard.web.policy import Policy
 from dashboard.web.sessions import Sessions, person_of, still_valid
 
@@ -49,8 +48,17 @@ async def lifespan(_: Any) -> AsyncIterator[None]:
     """Watch for news as long as pages are served."""
     _close_on_signals(asyncio.get_running_loop())
     watching = asyncio.create_task(events.watch())
+    warming.start()
     yield
     watching.cancel()
+
+
+def _logging_in() -> list[BaseRoute]:
+    if not settings.login.on:
+        return []
+    from dashboard.web.oidc import Oidc  # noqa: PLC0415  its libraries take a tenth of the start
+
+    return [Oidc(wiring.board, settings).routes]
 
 
 def _close_on_signals(loop: asyncio.AbstractEventLoop) -> None:
@@ -76,7 +84,7 @@ app = st.App(
         Route("/health", health),
         Route("/events", events.answer),
         *manifest.routes(),
-        *([Oidc(wiring.board, settings).routes] if settings.login.on else []),
+        *_logging_in(),
     ],
     middleware=[
         Middleware(TrustedHostMiddleware, allowed_hosts=settings.hosts),
