@@ -17,6 +17,7 @@ from dashboard.board.preview import Preview
 from dashboard.board.privacy import Privacy
 from dashboard.board.profiles import Profiles
 from dashboard.board.records import Refused
+from dashboard.board.searches import Searches
 from dashboard.board.sources import Sources
 from dashboard.board.starts import Starts
 from dashboard.opening import House
@@ -37,6 +38,7 @@ class Board:
         self.preview = Preview(house.store, self.profiles, self.listing, clock)
         self.starts = Starts(house.settings.config_folder)
         self.privacy = Privacy(house.store, self.listing)
+        self.searches = Searches(house.store)
         self.marks = Marks(house.store, clock)
         self.mutes = Mutes(house.store, self.profiles, self.listing, clock)
         self.changes = Changes(house.store)

@@ -26,7 +26,10 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One line of a list. ``count`` are the items of its conversation that stand behind it."""
+    """One line of a list. ``count`` are the items of its conversation that stand behind it.
+
+    ``place`` is where it stands now, None for what is older than every list.
+    """
 
     entry: Entry
     source: str
@@ -34,6 +37,7 @@ class Row:
     count: int
     score: float
     why: Sequence[Reason]
+    place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +91,10 @@ class Alert:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
-    """One item in full. ``html`` is cleaned; ``raw`` is the record as the backend gave it."""
+    """One item in full. ``html`` is cleaned; ``raw`` is the record as the backend gave it.
+
+    ``blocked`` is how many addresses elsewhere the item as delivered would have loaded something from.
+    """
 
     entry: Entry
     source: str
@@ -98,6 +105,7 @@ class Opened:
     place: Place | None
     actions: Sequence[str]
     raw: str
+    blocked: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ def remember(pages: Mapping[str, Any]) -> None:
     st.session_state[_KEY] = dict(pages)
 
 
-def link(name: str, label: str) -> None:
+def link(name: str, label: str, *, icon: str = "arrow_forward", query: Mapping[str, str] | None = None) -> None:
     """Show a link to a view; nothing where the shell has no such view."""
     if page := st.session_state.get(_KEY, {}).get(name):
-        st.page_link(page, label=label, icon=":material/arrow_forward:")
+        st.page_link(page, label=label, icon=f":material/{icon}:", query_params=dict(query or {}))

@@ -135,7 +135,7 @@ def test_an_item_that_was_clicked_opens_with_text_reasons_and_record(board, pers
     app.run()
     assert not app.exception
     assert "Some text" in "\n".join(text.value for text in app.text)
-    assert "Together" in said(app)
+    assert "Together" in "".join(element.proto.body for element in app.get("html"))
 
 
 HOSTILE = (

@@ -61,8 +61,13 @@ def chips(reasons: Sequence[Reason], t: Translator) -> list[str]:
     return [why.sentence(reason, t) for reason in kept[:_CHIPS]]
 
 
-def row_data(row: Row, t: Translator, place: Place = Place.SHOWN) -> dict[str, Any]:
-    """Return what the component paints of a row: plain texts only, and times in POSIX seconds."""
+def row_data(row: Row, t: Translator, place: Place | None = Place.SHOWN) -> dict[str, Any]:
+    """Return what the component paints of a row: plain texts only, and times in POSIX seconds.
+
+    Without a ``place`` the rows are of several lists, and each says where it is.
+    """
+    where = [t(f"place.{row.place or 'old'}")] if place is None and row.place is not Place.SHOWN else []
+    place = place or row.place
     item, mark = row.entry.item, row.entry.mark
     author = getattr(item.author, "name", "") or getattr(item.author, "address", "") or row.source
     origin = item.channel if item.channel and item.channel != author else row.source
@@ -78,7 +83,7 @@ def row_data(row: Row, t: Translator, place: Place = Place.SHOWN) -> dict[str, A
         "unread": bool(item.unread) or (item.unread is None and mark.seen_at is None),
         "pinned": mark.pinned,
         "first": any(reason.key.startswith(_FIRST) for reason in row.why),
-        "why": chips(row.why, t),
+        "why": where + chips(row.why, t),
         "url": url if url.lower().startswith(_LINKS) else "",
         "names": {**spoken(row.entry), "source": row.source},
         "back": place in (Place.SNOOZED, Place.MUTED) or (place is Place.DONE and mark.done_at is not None),
@@ -97,7 +102,7 @@ class Extras(TypedDict, total=False):
 
     person: int
     view: str
-    place: Place
+    place: Place | None
     last: Step | None
     failed: bool
 

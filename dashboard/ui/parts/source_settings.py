@@ -73,8 +73,7 @@ def edit(board: Board, person: Employee, source: Source, t: Translator) -> None:
                 del st.session_state[f"{key}.tried"]
                 close()
                 st.toast(t("sources.edit_saved", title=plain(title)), icon=":material/check:")
-                st.rerun()
-            st.rerun(scope="fragment")
+            st.rerun()
 
     drawer()
 

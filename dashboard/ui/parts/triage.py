@@ -119,6 +119,11 @@ def opened() -> tuple[int, bool] | None:
     return chosen
 
 
+def open_next(entry: int) -> None:
+    """Let the next run open an item."""
+    st.session_state[_OPENED] = entry, False
+
+
 def undone() -> tuple[int, Undone | None] | None:
     """Return once what an undo of this run took back, None for nothing, with the number of the action."""
     found: tuple[int, Undone | None] | None = st.session_state.pop(_UNDONE, None)

@@ -33,6 +33,7 @@ def _list(board: Board, person: Employee, t: Translator) -> None:
     today = board.listing.today(person.id, place=at.place, only=at.only, limit=limit)
     overview.show(today, at, t, board.now(), _choose)
     _trouble(today, t)
+    _resting(board, person, t)
     if at.tray:
         _tray(board, person, today, t)
     elif at.place is Place.HELD and today.rows:
@@ -43,7 +44,7 @@ def _list(board: Board, person: Employee, t: Translator) -> None:
     elif not at.tray and today.waiting > len(today.rows):
         st.button(t("today.more"), key="more", on_click=_more, width="stretch")
     if chosen := triage.opened():
-        opened.show(board, person, t, *chosen)
+        opened.show(board, person, t, chosen, among=[row.entry.id for row in today.rows])
     bell.show("today", today.rev)
 
 
@@ -88,6 +89,17 @@ def _nothing(today: Today, at: Look, t: Translator) -> None:
         empty.show(t, "today.reading")
     else:
         empty.show(t, "today.all_done")
+
+
+def _resting(board: Board, person: Employee, t: Translator) -> None:
+    """Say that work waits because it is after hours, and until when."""
+    hours, now = board.profiles.get(person.id).hours, board.now()
+    if hours and not hours.working(now):
+        begins = hours.begins(now)
+        st.info(
+            t("profile.resting", when=t.moment(begins)) if begins else t("profile.resting_always"),
+            icon=":material/bedtime:",
+        )
 
 
 def _trouble(today: Today, t: Translator) -> None:
