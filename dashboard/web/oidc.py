@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Callable, Mapping
 from importlib.util import find_spec
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import structlog
 from itsdangerous import BadSignature, URLSafeTimedSerializer
@@ -71,13 +71,13 @@ class Oidc:
         """Send somebody to the provider, or on to ``next`` where they are logged in already."""
         if not self._rules.issuer:
             return notice(request.headers, "login.proxy", status=401)
-        wanted = inside(request.query_params.get("next", "/"))
+        wanted = inside(request.query_params.get("next") or request.query_params.get("back", "/"))
         if not self._settings.web.address and (other := _LOOPBACK.get(request.url.hostname or "")):
             return RedirectResponse(str(request.url.replace(hostname=other)), 303)  # a cookie is of one name
         if await self._current(request):
             return RedirectResponse(wanted, 303)
         if "next" not in request.query_params:  # where a tab is sent whose login is over: not straight in again
-            return notice(request.headers, "login.start", way="/auth/login?next=/")
+            return notice(request.headers, "login.start", way=f"/auth/login?next={quote(wanted, safe='/')}")
         kept: dict[str, Any] = {}
         try:
             await self._metadata()

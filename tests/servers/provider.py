@@ -28,9 +28,9 @@ class Provider:
     file: Path
     settings: dict[str, Any]
 
-    def say(self, name: str, **claims: Any) -> None:
+    def say(self, who: str, **claims: Any) -> None:
         """Change what is said of a person; a claim that is None is not said any more."""
-        told = self.settings["people"].setdefault(name, {})
+        told = self.settings["people"].setdefault(who, {})
         told |= claims
         for claim in [claim for claim, value in told.items() if value is None]:
             del told[claim]

@@ -4,6 +4,11 @@ const LONGEST_MS = 30_000;
 const EVENTS = ["rev", "progress", "trouble", "signed-out"];
 const NUMBERS = new Set(["rev", "progress"]);
 
+// To a page that says so, not straight into a new login, which a provider may grant unasked; what was typed comes back after it.
+function leave() {
+  location.replace(`/auth/login?back=${encodeURIComponent(location.pathname + location.search)}`);
+}
+
 // One open tab listens and tells the others: a browser opens no more than six connections to one address.
 class Ear {
   constructor() {
@@ -71,7 +76,7 @@ class Ear {
     const quick = new AbortController();
     const reply = await fetch("/events", { signal: quick.signal, redirect: "manual" }).catch(() => null);
     quick.abort();
-    if (reply?.status === 401) location.reload();
+    if (reply?.status === 401) leave();
   }
 
   repeat() {
@@ -81,7 +86,7 @@ class Ear {
   }
 
   heard(name, value) {
-    if (name === "signed-out") return location.reload(); // to the login; what was typed comes back after it
+    if (name === "signed-out") return leave();
     const said = NUMBERS.has(name) ? Number(value) : value;
     if (window.frontdesk[name] === said) return;
     window.frontdesk[name] = said;
