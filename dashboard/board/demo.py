@@ -7,7 +7,6 @@ from datetime import datetime
 from pathlib import Path
 
 from dashboard.board.sources import Sources
-from dashboard.demo import deliver
 from dashboard.store.records import Source
 
 
@@ -42,6 +41,8 @@ class Demo:
         place = self._place(person)
         if place is None or self.on(person):
             return
+        from dashboard.demo import deliver  # noqa: PLC0415  its libraries take a tenth of every start
+
         shutil.rmtree(place, ignore_errors=True)
         for source in deliver(place, self._clock(), language):
             # One of them is broken on purpose: a test before saving would refuse it.
