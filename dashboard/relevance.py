@@ -1,6 +1,6 @@
 """What matters to one person as plain data that they edit, export and import: names with weights, and mutes."""
 
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Annotated, Any, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -69,6 +69,13 @@ class Hours(Plain):
         if self.start < self.end:
             return today in self.days and self.start <= at < self.end
         return (today in self.days and at >= self.start) or (yesterday in self.days and at < self.end)
+
+    def begins(self, now: datetime) -> datetime | None:
+        """Return when the working time begins the next time, None where there is no day with any."""
+        zone = ZoneInfo(self.zone)
+        days = (now.astimezone(zone).date() + timedelta(days=ahead) for ahead in range(8))
+        times = (datetime.combine(day, self.start, zone) for day in days if day.weekday() in self.days)
+        return next((begin for begin in times if begin > now), None)
 
 
 class Uses(Plain):

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -44,6 +44,14 @@ def friday(hour, minute=0, day=15, zone=BERLIN):
 )
 def test_the_working_time_is_that_of_the_person_s_own_zone_and_may_end_after_midnight(hours, moment, working):
     assert hours.working(moment) is hours.working(moment.astimezone(UTC)) is working
+
+
+def test_it_is_known_when_the_working_time_begins_again():
+    hours = Hours(zone="Europe/Berlin")
+    assert hours.begins(friday(7)) == friday(8)
+    assert hours.begins(friday(8)) == hours.begins(friday(19)) == friday(8, day=18)
+    assert Hours(days=frozenset()).begins(NOW) is None
+    assert Hours(days={4}).begins(friday(9, zone=UTC)) == friday(8, day=22, zone=UTC)
 
 
 def test_the_working_time_begins_at_the_same_hour_of_the_clock_after_the_clock_was_changed():
@@ -88,6 +96,7 @@ def test_what_a_person_opened_moves_nothing_until_they_say_so(row):
     assert rank(Signals(looked), Profile(uses=Uses(opened=True)), NOW).order == [2, 1]
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.data())
 def test_without_what_a_person_wrote_none_of_its_reasons_is_left_and_the_points_still_add_up(rows, data):
     signals = Signals(data.draw(rows))
