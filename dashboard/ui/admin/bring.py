@@ -10,6 +10,7 @@ from dashboard.i18n import Translator
 from dashboard.ui.admin import entries
 from dashboard.ui.admin.attempt import attempt
 from dashboard.ui.admin.log import detail
+from dashboard.ui.parts import upload
 from dashboard.ui.parts.plain import plain
 
 _SHOWN = 200
@@ -18,14 +19,14 @@ _SHOWN = 200
 def show(board: Board, me: int, t: Translator) -> None:
     """Show the upload, what it would do, and the list as it is now to download."""
     st.markdown(t("admin.bring_text"))
-    file = st.file_uploader(t("admin.bring_file"), type=["csv", "txt"], key="people.file")
-    if file:
+    document = upload.show(t("admin.bring_file"), ".csv,.txt,text/csv", "people.file", t)
+    if document is not None:
         try:
-            planned = board.admin.people.import_csv(me, file.getvalue(), dry=True)
+            planned = board.admin.people.import_csv(me, document, dry=True)
         except Invalid as error:
             st.error(plain(error), icon=":material/error:")
         else:
-            _plan(board, me, planned, file.getvalue(), t)
+            _plan(board, me, planned, document, t)
     st.download_button(
         t("admin.people_save"),
         lambda: board.admin.people.export_csv(me),
