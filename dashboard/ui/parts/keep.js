@@ -44,7 +44,10 @@ class Keep {
 
   // React owns the box: only its own setter followed by an input event reaches it.
   fill(area) {
-    if (area.frontdesk) return;
+    if (area.frontdesk) {
+      if (!area.value) sessionStorage.removeItem(this.draft(area)); // emptied by the page: it was sent
+      return;
+    }
     area.frontdesk = true;
     const text = sessionStorage.getItem(this.draft(area));
     if (!text || area.value) return;

@@ -161,8 +161,8 @@ def _text(found: Opened, t: Translator) -> None:
     if found.blocked:
         st.caption(f":material/shield: {t('opened.blocked', count=found.blocked)}")
     for attachment in found.entry.item.attachments:
-        size = f" ({_size(attachment.size, t)})" if attachment.size is not None else ""
-        st.caption(f":material/attach_file: {plain(attachment.name)}{plain(size)}")
+        size = f"({_size(attachment.size, t)})" if attachment.size is not None else ""
+        st.caption(f":material/attach_file: {plain(f'{attachment.name} {size}')}")
 
 
 def _size(size: int, t: Translator) -> str:

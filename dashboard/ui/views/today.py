@@ -6,7 +6,7 @@ from dashboard.board import Board
 from dashboard.board.records import EVERYTHING, Place, Today
 from dashboard.i18n import Translator
 from dashboard.store.records import Employee, Health
-from dashboard.ui.parts import bell, empty, first, inbox, opened, overview, triage
+from dashboard.ui.parts import bell, empty, first, inbox, opened, overview, pictures, triage
 from dashboard.ui.parts.overview import Look
 from dashboard.ui.parts.plain import plain
 
@@ -43,6 +43,10 @@ def _list(board: Board, person: Employee, t: Translator) -> None:
         _nothing(today, at, t)
     elif not at.tray and today.waiting > len(today.rows):
         st.button(t("today.more"), key="more", on_click=_more, width="stretch")
+    day = st.expander(t("pictures.day"), icon=":material/bar_chart:", key="today.day", on_change="rerun")
+    if day.open:
+        with day:
+            pictures.flow(board, person, t)
     if chosen := triage.opened():
         opened.show(board, person, t, chosen, among=[row.entry.id for row in today.rows])
     bell.show("today", today.rev)

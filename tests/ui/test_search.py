@@ -1,0 +1,128 @@
+"""Search as a person meets it: narrowed by chips, kept for later, each hit with where it stands."""
+
+from datetime import timedelta
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from connectors.kit import Item, Kind, Person
+from connectors.kit.registry import Registry
+from dashboard.board import Board
+from dashboard.board.searches import MOST
+from dashboard.i18n import LANGUAGES, Translator
+from dashboard.opening import open_house
+from dashboard.settings import Settings
+from dashboard.store.records import Batch
+
+
+@pytest.fixture
+def board(tmp_path):
+    house = open_house(Settings(data=tmp_path / "data"), registry=Registry.find())
+    yield Board(house)
+    house.store.close()
+
+
+@pytest.fixture
+def person(board):
+    return board.me()
+
+
+@pytest.fixture
+def items(board, person):
+    source = board.store.add_source(
+        person.id, connector="imap", title="Mail", options={}, every=900.0, due_at=board.now()
+    )
+    now = board.now()
+
+    def item(number, **fields):
+        fields = {"kind": Kind.MAIL, "created": now - timedelta(hours=number), "title": f"Budget {number}"} | fields
+        return Item(id=str(number), author=Person("Ada", "ada@x.example"), **fields)
+
+    items = [
+        item(1),
+        item(2, bulk=True),
+        item(3),
+        item(4, kind=Kind.CHAT),
+        item(5, created=now - timedelta(days=90)),
+        *(item(100 + n, title=f"Minutes {n}") for n in range(60)),
+    ]
+    board.store.engine.commit(source.id, None, Batch(items=[(one, "raw") for one in items]), now=now)
+    found = board.listing.search(person.id, "title:budget 3").rows
+    board.marks.done(person.id, [found[0].entry.id])
+
+
+def run(board, person, text="", language="en"):
+    def script(board, person, t):
+        from dashboard.ui.views import search
+
+        search.show(board, person, t)
+
+    kwargs = {"board": board, "person": person, "t": Translator(language)}
+    app = AppTest.from_function(script, kwargs=kwargs, default_timeout=30).run()
+    if text:
+        app.text_input(key="q").set_value(text).run()
+    assert not app.exception
+    return app
+
+
+def said(app):
+    return "\n".join(str(element.value) for element in (*app.markdown, *app.caption, *app.subheader))
+
+
+def painted(app):
+    return str(app.get("bidi_component")[0].proto)
+
+
+@pytest.mark.parametrize(
+    ("language", "places"),
+    [("en", ("waiting for a break", "done", "older than 30 days")), ("de", ("auf eine Pause wartend", "erledigt"))],
+)
+def test_every_hit_that_is_not_in_the_list_says_where_it_is(board, person, items, language, places):
+    shown = painted(run(board, person, "title:budget", language))
+    assert all(place in shown for place in places)
+
+
+def test_chips_narrow_what_was_typed(board, person, items):
+    app = run(board, person, "budget")
+    assert "5 of 5 items" in said(app)
+    app.pills(key="only").set_value(["chat"]).run()
+    assert "1 of 1 item" in said(app)
+    app.pills(key="only").set_value(["chat", "mail", "week"]).run()
+    assert "4 of 4 items" in said(app)
+
+
+def test_chips_alone_are_a_search(board, person, items):
+    app = run(board, person)
+    app.pills(key="only").set_value(["held"]).run()
+    assert "1 of 1 item" in said(app)
+
+
+def test_hits_behind_the_first_ones_can_be_reached(board, person, items):
+    app = run(board, person, "minutes")
+    assert "50 of 60 items" in said(app)
+    app.button(key="search.more").click().run()
+    assert "60 of 60 items" in said(app)
+
+
+def test_a_search_is_kept_and_forgotten(board, person, items):
+    app = run(board, person, "budget from:ada")
+    app.button(key="search.keep").click().run()
+    assert board.searches.all(person.id) == ["budget from:ada"]
+    app.button(key="search.keep").click().run()
+    assert board.searches.all(person.id) == []
+
+
+def test_the_newest_kept_searches_stand_first_and_belong_to_one_person(board, person):
+    for number in range(MOST + 5):
+        board.searches.keep(person.id, f"word{number}")
+    board.searches.keep(person.id, "  word10 ")
+    board.searches.keep(person.id, " ")
+    kept = board.searches.all(person.id)
+    assert kept[:2] == ["word10", f"word{MOST + 4}"]
+    assert len(kept) == MOST == len(set(kept))
+    assert board.searches.all(board.store.enroll("bob@example.org").id) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_empty_search_explains_itself(board, person, language):
+    assert "|---|" in said(run(board, person, language=language))
