@@ -277,7 +277,7 @@ class Inbox {
     all.forEach((id, at) => {
       if (standing.has(id)) return;
       if (at > end) order.push(id);
-      else if (!this.known.has(id)) waiting.push(id);
+      else if (!this.known.has(id) && !this.returning) waiting.push(id);
       else order.splice(order.indexOf(all.slice(0, at).findLast((one) => order.includes(one))) + 1, 0, id);
     });
     return [order, waiting];
@@ -346,9 +346,12 @@ class Inbox {
     this.menu.texts = data.texts;
     if (other) this.known.clear();
     this.view = data.view;
+    const undone = data.undone && `${data.undone.page}/${data.undone.n}`;
+    this.returning = !first && undone && undone !== this.undone; // what an undo brings back is not news
+    this.undone = undone;
     this.merge(data.items, first || other || !this.busy());
-    if (data.undone && data.undone.n !== this.undoneSeen) this.tellUndone(data.undone);
-    this.undoneSeen = data.undone?.n;
+    if (this.returning) this.tellUndone(data.undone);
+    this.returning = false;
     if (data.failed) this.bar.say(data.texts["inbox.failed"]);
     else if (first && data.last) this.bar.say(this.said(data.last.verb, data.last, "thread"), data.texts["inbox.undo"]);
     if (first && this.pending.length) this.send();

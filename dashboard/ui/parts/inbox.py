@@ -143,13 +143,14 @@ def show(
     component(key=key, data=[data], on_actions_change=on_actions)
 
 
-def _undone(taken_back: tuple[int, Undone | None]) -> dict[str, Any]:
-    n, found = taken_back
+def _undone(taken_back: tuple[triage.Action, Undone | None]) -> dict[str, Any]:
+    action, found = taken_back
+    told: dict[str, Any] = {"page": action.page, "n": action.n, "verb": ""}
     if found is None:
-        return {"n": n, "verb": ""}
+        return told
     title = found.entry.item.title if found.entry else found.step.subject
     ids = [str(entry) for entry in found.step.entries]
-    return {"n": n, "verb": found.step.verb, "title": title[:_TITLE], "ids": ids, "count": len(ids)}
+    return told | {"verb": found.step.verb, "title": title[:_TITLE], "ids": ids, "count": len(ids)}
 
 
 def _words(keys: str | Iterable[str]) -> Iterable[str]:

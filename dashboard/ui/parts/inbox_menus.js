@@ -8,7 +8,7 @@ const HELP = [
 class Menu {
   constructor(node, texts, act) {
     Object.assign(this, { node, texts, act });
-    node.addEventListener("toggle", (event) => event.newState === "closed" && this.closed());
+    node.addEventListener("beforetoggle", (event) => event.newState === "closed" && this.closing());
     node.addEventListener("keydown", (event) => this.key(event));
   }
 
@@ -48,11 +48,11 @@ class Menu {
     if (this.open) this.node.hidePopover();
   }
 
-  closed() {
-    const focus = this.back;
+  // Who leaves the menu is where they came from, unless they went on to something else.
+  closing() {
+    const at = this.node.getRootNode().activeElement;
+    if (this.back?.isConnected && (!at || this.node.contains(at))) this.back.focus();
     this.back = null;
-    const left = !document.activeElement || document.activeElement === document.body || this.node.contains(this.node.getRootNode().activeElement);
-    if (focus?.isConnected && (left || this.node.getRootNode().activeElement === null)) focus.focus();
   }
 
   key(event) {

@@ -6,6 +6,9 @@ function make(tag, name, text) {
   return node;
 }
 
+const AGAIN_MS = 1200;
+const alike = (one, other) => new URLSearchParams(Object.entries(one).sort()).toString() === new URLSearchParams(Object.entries(other).sort()).toString();
+
 function address(look) {
   const query = new URLSearchParams(look).toString();
   return location.pathname + (query ? "?" + query : "");
@@ -22,10 +25,20 @@ class Overview {
 
   update(data, setTriggerValue) {
     this.data = data;
-    this.set = (look) => setTriggerValue("look", look);
+    this.trigger = (look) => setTriggerValue("look", look);
+    if (this.wanted && alike(this.wanted, data.look)) this.set(null);
     const seen = JSON.stringify(data);
     if (seen !== this.seen) this.paint();
     this.seen = seen;
+  }
+
+  // A trigger can get lost between two runs: what is not shown soon is asked for again.
+  set(look, tries = 5) {
+    clearTimeout(this.timer);
+    this.wanted = look;
+    if (!look || !tries) return;
+    this.trigger(look);
+    this.timer = setTimeout(() => this.set(look, tries - 1), AGAIN_MS);
   }
 
   paint() {
@@ -162,7 +175,7 @@ class Overview {
     const chip = make("button", "chip", name);
     chip.type = "button";
     chip.dataset.name = "kind-" + kind;
-    chip.append(make("span", "number", String(count)));
+    chip.append(" ", make("span", "number", String(count)));
     chip.setAttribute("aria-pressed", String((look.kind ?? "") === kind));
     chip.addEventListener("click", () => {
       const { kind: _, ...rest } = look;
@@ -192,5 +205,8 @@ export default function ({ data: [data], parentElement, setTriggerValue }) {
   overview.update(data, setTriggerValue);
   clearInterval(parentElement.fresh);
   parentElement.fresh = setInterval(() => overview.fresh(), AGES_MS);
-  return () => clearInterval(parentElement.fresh);
+  return () => {
+    clearInterval(parentElement.fresh);
+    clearTimeout(overview.timer);
+  };
 }

@@ -108,7 +108,7 @@ def handler(board: Board, person: Employee, t: Translator) -> Callable[[Action],
         if action.verb in ("open", "why") and action.ids:
             st.session_state[_OPENED] = action.ids[0], action.verb == "why"
         if action.verb == "undo":
-            st.session_state[_UNDONE] = action.n, undone
+            st.session_state[_UNDONE] = action, undone
 
     return act
 
@@ -124,9 +124,9 @@ def open_next(entry: int) -> None:
     st.session_state[_OPENED] = entry, False
 
 
-def undone() -> tuple[int, Undone | None] | None:
-    """Return once what an undo of this run took back, None for nothing, with the number of the action."""
-    found: tuple[int, Undone | None] | None = st.session_state.pop(_UNDONE, None)
+def undone() -> tuple[Action, Undone | None] | None:
+    """Return the last undo of the session, with what it took back, None for nothing."""
+    found: tuple[Action, Undone | None] | None = st.session_state.get(_UNDONE)
     return found
 
 
