@@ -9,8 +9,9 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from connectors.kit import Person
 from dashboard.board.listing import Listing
-from dashboard.board.records import Invalid
+from dashboard.board.records import Invalid, Refused
 from dashboard.ranking.known import Known, Met
+from dashboard.store.administration import LastAdmin
 from dashboard.store.protocol import Store
 from dashboard.store.records import Employee, Trace
 
@@ -59,10 +60,16 @@ class Privacy:
             return file.read()
 
     def erase(self, person: Employee, typed: str) -> None:
-        """Remove a person with everything kept about them. Raises Invalid where they did not type their login."""
+        """Remove a person with everything kept about them.
+
+        Raises Invalid where they did not type their login, and Refused where nobody would be left to administer.
+        """
         if typed.strip() != person.login:
             raise Invalid(person.login)
-        self._store.erase(person.id)
+        try:
+            self._store.erase(person.id)
+        except LastAdmin:
+            raise Refused("LastAdmin") from None
 
     def _called(self, person: int, people: Sequence[Met]) -> dict[str, str]:
         """Return how people write their names in their newest item."""

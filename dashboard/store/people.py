@@ -7,16 +7,19 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from dashboard.store.administration import LastAdmin
 from dashboard.store.database import Topic, next_rev
-from dashboard.store.records import Audience, Employee, Source
+from dashboard.store.records import KEEPER, Audience, Employee, Source
 from dashboard.store.schema import (
     bodies,
     documents,
     employees,
     entries,
     journal,
+    logins,
     marks,
     memberships,
+    mutes,
     readable,
     sources,
     workers,
@@ -76,6 +79,11 @@ class People(Topic):
                 yield {"record": "document", "name": row.name, "value": row.value}
             for mark in connection.execute(marks.select().where(marks.c.person == person)).mappings():
                 yield {"record": "mark"} | {name: _plain(value) for name, value in mark.items() if name != "rev"}
+            for source in connection.execute(sa.select(mutes.c.source).where(mutes.c.person == person)).scalars():
+                yield {"record": "muted source", "source": source}
+            for login in connection.execute(logins.select().where(logins.c.person == person)).mappings():
+                # Its key is the hash of a secret.
+                yield {"record": "login"} | {name: _plain(value) for name, value in login.items() if name != "key"}
             for step in connection.execute(journal.select().where(journal.c.person == person)).mappings():
                 yield {"record": "step"} | {name: _plain(value) for name, value in step.items()}
             yield from _items(connection, person)
@@ -86,7 +94,11 @@ class People(Topic):
 
 
 def erase(connection: sa.Connection, person: int) -> None:
-    """Remove a person with everything that is theirs alone; sources that others read stay, without an owner."""
+    """Remove a person with everything that is theirs alone; sources that others read stay, without an owner.
+
+    Raises LastAdmin where others are left, and none of them an admin.
+    """
+    before = staffed(connection)
     own = sources.c.owner == person
     connection.execute(sa.select(sources.c.id).where(own).with_for_update())
     rev = next_rev(connection)
@@ -94,6 +106,22 @@ def erase(connection: sa.Connection, person: int) -> None:
     connection.execute(sources.update().where(own, shared).values(owner=None))
     connection.execute(employees.delete().where(employees.c.id == person))
     connection.execute(employees.update().values(rev=rev))
+    keep_an_admin(connection, before, alone=True)
+
+
+def staffed(connection: sa.Connection) -> tuple[int, int]:
+    """Return how many admins there are who can log in, and how many people."""
+    can = sa.case((sa.and_(employees.c.admin, ~employees.c.blocked), 1))
+    query = sa.select(sa.func.count(can), sa.func.count()).where(employees.c.login != KEEPER)
+    admins, people = connection.execute(query).one()
+    return admins, people
+
+
+def keep_an_admin(connection: sa.Connection, before: tuple[int, int], *, alone: bool) -> None:
+    """Raise LastAdmin where there was an admin and is none; with ``alone`` a single person may do as they like."""
+    admins, people = before
+    if admins and not staffed(connection)[0] and (people > 1 or not alone):
+        raise LastAdmin("somebody has to remain an admin; make another person one first")
 
 
 def employees_of(connection: sa.Connection, person: int | None = None) -> list[Employee]:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from dashboard.board.records import Invalid
+from dashboard.board.records import Invalid, Refused
 from dashboard.ranking.known import Met
 from dashboard.relevance import Profile
 from dashboard.ui.parts.plain import plain
@@ -108,6 +108,8 @@ def _erase(editing: Editing) -> None:
                 editing.board.privacy.erase(editing.person, typed)
             except Invalid:
                 st.error(t("known.erase_wrong"), icon=":material/error:")
+            except Refused:
+                st.error(t("known.erase_last"), icon=":material/error:")
             else:
                 st.session_state.clear()
                 st.rerun()

@@ -8,7 +8,7 @@ import pytest
 from board_letters import NOW, letter
 
 from connectors.kit import Person
-from dashboard.board.records import Invalid
+from dashboard.board.records import Invalid, Refused
 from dashboard.relevance import Profile
 
 
@@ -41,10 +41,15 @@ def test_the_file_holds_everything_kept_about_a_person_and_no_secret(board, ada,
     board.marks.done(ada, [ids["a"]])
     board.profiles.save(ada, {"topics": {"budget": 2.0}})
     board.preview.edit(ada, Profile())
+    board.store.change_source(ada, letters.id, muted=True)
+    board.store.open_login(ada, "hash of a secret", device="Firefox", now=NOW)
     told = records(board, ada)
-    assert {line["record"] for line in told} >= {"employee", "source", "document", "mark", "item"}
+    assert {line["record"] for line in told} == {
+        *("employee", "source", "document", "mark", "step", "item", "muted source", "login"),
+    }
     assert "Grüße" in [line.get("title") for line in told if line["record"] == "item"]
     assert "open sesame" not in json.dumps(told)
+    assert "hash of a secret" not in json.dumps(told)
     assert {line["record"] for line in records(board, bob)} == {"employee"}
 
 
@@ -54,7 +59,10 @@ def test_nothing_is_left_of_a_person_who_typed_their_login(board, ada, bob, lett
     for typed in ("", "ADA", "yes"):
         with pytest.raises(Invalid):
             board.privacy.erase(me, typed)
+    with pytest.raises(Refused):
+        board.privacy.erase(me, me.login)
     assert records(board, ada)
+    board.store.enroll("bob@example.org", name="Bob", admin=True)
     board.privacy.erase(me, f" {me.login} ")
     assert records(board, ada) == []
     assert [person.id for person in board.store.employees()] == [bob]
