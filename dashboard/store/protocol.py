@@ -314,5 +314,8 @@ class Store(Protocol):
         ...
 
     def erase(self, person: int) -> None:
-        """Remove a person with their sources, items, marks and documents."""
+        """Remove a person with their sources, items, marks and documents.
+
+        Raises LastAdmin where others are left, and none of them an admin.
+        """
         ...

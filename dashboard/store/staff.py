@@ -7,9 +7,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from dashboard.store import audit
-from dashboard.store.administration import LastAdmin
 from dashboard.store.database import Topic, next_rev, possible
-from dashboard.store.people import employees_of, erase, join_groups
+from dashboard.store.people import employees_of, erase, join_groups, keep_an_admin, staffed
 from dashboard.store.records import KEEPER, Account, Actor, Audience, Employee, Health, Operator
 from dashboard.store.schema import (
     bodies,
@@ -54,31 +53,29 @@ class Staff(Topic):
 
     def change_person(self, actor: Actor, person: int, *, now: datetime, **fields: Any) -> Employee | None:
         with self._database.writing() as connection:
-            who, before = audit.login_of(connection, actor), _staffed(connection)
+            who, before = audit.login_of(connection, actor), staffed(connection)
             changed = _change(connection, who, _known(connection, person), fields, now)
-            _keep_an_admin(connection, actor, before)
+            keep_an_admin(connection, before, alone=isinstance(actor, Operator))
             return changed
 
     def bring_people(self, actor: Actor, rows: Sequence[tuple[str, Mapping[str, Any]]], *, now: datetime) -> None:
         with self._database.writing() as connection:
-            who, before = audit.login_of(connection, actor), _staffed(connection)
+            who, before = audit.login_of(connection, actor), staffed(connection)
             known = {one.login: one for one in employees_of(connection)}
             for login, fields in rows:
                 if login in known:
                     _change(connection, who, known[login], fields, now)
                 else:
                     _add(connection, who, login, fields, now)
-            _keep_an_admin(connection, actor, before)
+            keep_an_admin(connection, before, alone=isinstance(actor, Operator))
 
     def erase_person(self, actor: Actor, person: int, *, now: datetime) -> Employee | None:
         with self._database.writing() as connection:
-            who, before = audit.login_of(connection, actor), _staffed(connection)
-            known = _known(connection, person)
+            who, known = audit.login_of(connection, actor), _known(connection, person)
             if known is None:
                 return None
             erase(connection, known.id)
             audit.write(connection, who, "person.erase", known.login, {}, now=now)
-            _keep_an_admin(connection, actor, before)
             return known
 
     def held(self, actor: Actor, person: int) -> dict[str, int]:
@@ -142,22 +139,6 @@ def _values(fields: Mapping[str, Any]) -> dict[str, Any]:
 def _told(person: Employee) -> dict[str, Any]:
     names = ("name", "admin", "language", "blocked")
     return {name: getattr(person, name) for name in names} | {"groups": sorted(person.groups)}
-
-
-def _staffed(connection: sa.Connection) -> tuple[int, int]:
-    """Return how many admins there are who can log in, and how many people."""
-    can = sa.case((sa.and_(employees.c.admin, ~employees.c.blocked), 1))
-    admins, people = connection.execute(
-        sa.select(sa.func.count(can), sa.func.count()).where(employees.c.login != KEEPER)
-    ).one()
-    return admins, people
-
-
-def _keep_an_admin(connection: sa.Connection, actor: Actor, before: tuple[int, int]) -> None:
-    """Raise LastAdmin where there was an admin and is none: only the operator, and with one person, may do that."""
-    admins, people = before
-    if admins and not _staffed(connection)[0] and (people > 1 or not isinstance(actor, Operator)):
-        raise LastAdmin("somebody has to remain an admin; make another person one first")
 
 
 def _about(person: int) -> dict[sa.Table, sa.ColumnElement[bool]]:
