@@ -39,12 +39,12 @@ def deliver(folder: Path, now: datetime, language: str = "en") -> list[Delivered
     folder.mkdir(parents=True, exist_ok=True)
     told, chance = company(now), random.Random(_SEED)  # noqa: S311  a demo, not a secret
     me, titles = told["me"], told["title"][language]
-    mails.write(folder / "mail.mbox", told, now, chance)
+    mails.write(folder / "Inbox.mbox", told, now, chance)
     chats.write(folder / "chat", told, now, chance)
     calendars.write(folder / "calendar.ics", told, now)
     (folder / "menu.xml").write_text(_NO_FEED, encoding="utf-8")
     delivered = [
-        Delivered("mailbox", titles["mail"], {"path": str(folder / "mail.mbox"), "me": [me["address"]]}),
+        Delivered("mailbox", titles["mail"], {"path": str(folder / "Inbox.mbox"), "me": [me["address"]]}),
         Delivered("slack_export", titles["chat"], {"path": str(folder / "chat"), "me": [me["slack"]]}),
         Delivered("calendar", titles["calendar"], {"address": str(folder / "calendar.ics"), "me": [me["address"]]}),
         Delivered("feeds", titles["broken"], {"address": str(folder / "menu.xml")}),

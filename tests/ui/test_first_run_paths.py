@@ -56,7 +56,7 @@ def test_the_demo_comes_and_goes_with_one_click_each_and_the_banner_says_what_it
     banner = page.get_by_text("This is a demo.")
     expect(banner).to_be_visible()
     page.get_by_role("link", name="Sources").click()
-    expect(page.get_by_text("Demo: Mail")).to_be_visible(timeout=SOON)
+    expect(page.get_by_text("Demo: Mail", exact=True)).to_be_visible(timeout=SOON)
     expect(banner).to_be_visible()
     page.get_by_role("button", name="Remove the demo").click()
     expect(banner).to_be_hidden(timeout=SOON)

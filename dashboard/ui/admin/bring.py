@@ -62,6 +62,8 @@ def _entry(line: Line, t: Translator) -> entries.Entry:
 def _told(line: Line, t: Translator) -> str:
     if line.fault:
         return t(f"admin.fault.{line.fault}", told=line.told)
+    if line.deed is Deed.ADD:
+        return detail({name: _plain(after) for name, (_, after) in line.changes.items()}, t, changed=False)
     changes = {name: [_plain(before), _plain(after)] for name, (before, after) in line.changes.items()}
     return detail(changes, t, changed=True)
 

@@ -71,7 +71,8 @@ def _edit(board: Board, me: int, account: Account, t: Translator) -> None:
 def _access(board: Board, me: int, account: Account, t: Translator) -> None:
     one, people = account.employee, board.admin.people
     st.subheader(t("admin.access"), anchor=False)
-    st.markdown(t("admin.blocked_text") if one.blocked else t("admin.devices", count=account.devices))
+    devices = t("admin.devices", count=account.devices) if account.devices else t("admin.devices_none")
+    st.markdown(t("admin.blocked_text") if one.blocked else devices)
     with st.container(horizontal=True):
         if one.blocked:
             if st.button(t("admin.unblock"), key="person.unblock", icon=":material/lock_open:"):
