@@ -26,6 +26,9 @@ from dashboard.store.traces import Traces
 
 __all__ = ["Administration", "Engine", "LastAdmin", "LeaseLost", "Store", "StoreError", "open_store"]
 
+_KINDS = {"sqlite": "sqlite", "postgresql": "postgres", "postgres": "postgres"}
+_ADDRESSES = "give sqlite:///file or postgresql://user@host/name, or leave it out for a file in the data folder"
+
 
 class _SqlAdministration(Audit, Staff, Shared, Defaults):
     """What admins do, over one SQL database, its topics side by side."""
@@ -53,9 +56,15 @@ def open_store(url: str, *, patience: float = 20.0) -> Store:
     try:
         address = sa.make_url(url)
         # Each needs its own driver, of which only one is installed everywhere.
-        kind = "sqlite" if address.get_backend_name() == "sqlite" else "postgres"
+        kind = _KINDS.get(address.get_backend_name())
+        if kind is None:
+            raise StoreError(f"{address.get_backend_name()}:// is no database for Frontdesk: {_ADDRESSES}")
         database: Database = import_module(f"dashboard.store.{kind}").connect(address, patience=patience)
-    except (sa.exc.SQLAlchemyError, ImportError) as error:
+    except sa.exc.ArgumentError:  # its message may show the password
+        raise StoreError(f"the address of the database cannot be read: {_ADDRESSES}") from None
+    except ImportError as error:
+        raise StoreError(f"PostgreSQL needs one package more ({error.name}): install frontdesk[postgres]") from error
+    except sa.exc.SQLAlchemyError as error:
         raise StoreError(str(error)) from error
     migrate(database)
     return _SqlStore(database)

@@ -11,10 +11,12 @@ from dashboard.board import Board, StoreError
 from dashboard.i18n import Translator, negotiate
 from dashboard.store.records import Employee
 from dashboard.ui import navigation, wiring
-from dashboard.ui.parts import account, demo, shell
+from dashboard.ui.parts import account, demo, shell, triage
 from dashboard.ui.views import admin, profile, search, sources, today
 
 _LOGO = str(Path(__file__).with_name("logo.svg"))
+_ITEM = "item"
+"""Where a notification leads: the address of the page with the item to open."""
 _VIEWS = {
     "today": (today.show, ":material/today:"),
     "search": (search.show, ":material/search:"),
@@ -44,6 +46,8 @@ def main() -> None:
     shell.show(board, person, t, mending=chosen is pages["sources"])
     account.menu(board, person, t)
     demo.show(board, person, t)
+    if (item := st.query_params.pop(_ITEM, "")).isdecimal():
+        triage.open_next(int(item))
     chosen.run()
 
 

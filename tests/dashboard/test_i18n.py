@@ -12,7 +12,7 @@ import dashboard
 from dashboard.i18n import LANGUAGES, Translator, catalog, negotiate
 
 PRODUCT = Path(dashboard.__file__).parent
-DYNAMIC = ("failure.", "health.", "kind.", "why.", "ago.", "in.", "span.", "option.", "action.")
+DYNAMIC = ("failure.", "health.", "kind.", "why.", "ago.", "in.", "span.", "option.", "action.", "offline.")
 """Keys whose last part is the name of a class, a kind, a reason, a unit or an option."""
 
 

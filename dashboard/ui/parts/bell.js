@@ -12,7 +12,7 @@ function inTurn(send) {
   setTimeout(send, at - now);
 }
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data: [data], parentElement, setTriggerValue }) {
   const bell = (parentElement.bell ||= { progress: null, asked: null, rings: 0, next: 0 });
 
   const ring = () => {

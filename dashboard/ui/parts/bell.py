@@ -27,7 +27,8 @@ def show(key: str, rev: int, *, progress: bool = False, hidden: bool = False) ->
     component = st.components.v2.component("frontdesk.bell", html="<i hidden></i>", js=_JS.read_text(encoding="utf-8"))
     data = {"rev": rev, "progress": progress, "hidden": hidden}
     with st.container(key=f"unseen-bell-{key}"):
-        component(key=f"bell.{key}", data=data, on_rung_change=_heard)
+        # In a list: of a mapping Streamlit asks whether a value is a data frame, and loads pandas for that.
+        component(key=f"bell.{key}", data=[data], on_rung_change=_heard)
 
 
 def _heard() -> None:

@@ -4,7 +4,7 @@ const LONGEST_MS = 30_000;
 const EVENTS = ["rev", "progress", "trouble", "signed-out"];
 const NUMBERS = new Set(["rev", "progress"]);
 
-// To a page that says so, not straight into a new login, which a provider may grant unasked; what was typed comes back after it.
+// To a page that says so, not straight into a new login, which a provider may grant unasked. What was typed comes back.
 function leave() {
   location.replace(`/auth/login?back=${encodeURIComponent(location.pathname + location.search)}`);
 }

@@ -1,5 +1,5 @@
 // What a reload would lose: the place on the page, and text that was typed and not sent. It stays in this tab alone.
-const DRAFTS = '[class*="st-key-draft-"] textarea';
+const BOX = '[class*="st-key-draft-"]'; // the box for an answer, whose key names the item
 const SETTLE_MS = 4000; // a page is built in many steps: until then the place is sought again
 
 class Keep {
@@ -19,8 +19,7 @@ class Keep {
   }
 
   draft(area) {
-    const box = area.closest('[class*="st-key-draft-"]');
-    return "frontdesk.draft:" + [...box.classList].find((name) => name.startsWith("st-key-draft-"));
+    return "frontdesk.draft:" + [...area.closest(BOX).classList].find((name) => name.startsWith("st-key-draft-"));
   }
 
   scrolled(target) {
@@ -29,7 +28,7 @@ class Keep {
   }
 
   typed(area) {
-    if (!area.matches?.(DRAFTS)) return;
+    if (!area.matches?.(`${BOX} textarea`)) return;
     if (area.value) sessionStorage.setItem(this.draft(area), area.value);
     else sessionStorage.removeItem(this.draft(area));
   }
@@ -39,7 +38,7 @@ class Keep {
     const main = document.querySelector('[data-testid="stMain"]');
     const place = Number(sessionStorage.getItem(this.place()) ?? 0);
     if (main && place && Date.now() - this.since < SETTLE_MS && main.scrollTop !== place) main.scrollTop = place;
-    for (const area of document.querySelectorAll(DRAFTS)) this.fill(area);
+    for (const area of document.querySelectorAll(`${BOX} textarea`)) this.fill(area);
   }
 
   // React owns the box: only its own setter followed by an input event reaches it.

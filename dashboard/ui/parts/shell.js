@@ -53,7 +53,7 @@ function notify(alerts, told) {
   });
 }
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data: [data], parentElement, setTriggerValue }) {
   window.frontdesk ??= {};
   if (document.documentElement.lang !== data.language) document.documentElement.lang = data.language;
   equip(data.colours);

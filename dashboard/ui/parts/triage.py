@@ -113,6 +113,11 @@ def handler(board: Board, person: Employee, t: Translator) -> Callable[[Action],
     return act
 
 
+def open_next(entry: int) -> None:
+    """Let the list that is shown next open an item."""
+    st.session_state[_OPENED] = entry, False
+
+
 def opened() -> tuple[int, bool] | None:
     """Return once which item was opened in this run, and whether at its reasons."""
     chosen: tuple[int, bool] | None = st.session_state.pop(_OPENED, None)

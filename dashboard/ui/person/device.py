@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard.i18n import LANGUAGES
-from dashboard.ui.parts import account
+from dashboard.ui.parts import account, notify
 from dashboard.ui.person.editing import Editing
 
 _BROWSER = ""
@@ -26,6 +26,7 @@ def show(editing: Editing) -> None:
         format_func=lambda language: t(f"device.language_{language or 'browser'}"),
         on_change=take,
     )
+    notify.show(editing.board, person, t)
     account.devices(editing.board, person, t)
     st.subheader(t("device.install"), anchor=False)
     st.markdown(t("device.install_help"))

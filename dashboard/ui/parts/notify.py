@@ -1,0 +1,54 @@
+"""The switch for notifications: off until the person turns it on, and only then the browser is asked."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import streamlit as st
+
+from dashboard.board import Board
+from dashboard.i18n import Translator
+from dashboard.store.records import Employee
+
+_JS = Path(__file__).with_suffix(".js")
+_CSS = "p{margin:0;font-family:var(--st-font);font-size:.95rem;color:var(--st-text-color)}"
+_NOTHING, _FIRST = "nothing", "first"
+_MOST = 50
+
+
+def show(board: Board, person: Employee, t: Translator) -> None:
+    """Show what may interrupt the person and how often; every change is kept at once."""
+    choice = board.alerts.choice(person.id)
+    st.subheader(t("notify.title"), anchor=False)
+
+    def keep() -> None:
+        board.alerts.choose(
+            person.id,
+            replace(
+                choice,
+                first=st.session_state["notify.choice"] == _FIRST,
+                budget=int(st.session_state.get("notify.budget") or choice.budget),
+            ),
+        )
+
+    texts = {_NOTHING: t("notify.nothing"), _FIRST: t("notify.first")}
+    with st.container(key="notify"):
+        st.radio(
+            t("notify.choice"),
+            list(texts),
+            index=list(texts).index(_FIRST if choice.first else _NOTHING),
+            key="notify.choice",
+            format_func=texts.__getitem__,
+            on_change=keep,
+        )
+    if choice.first:
+        st.number_input(t("notify.budget"), 1, _MOST, choice.budget, key="notify.budget", on_change=keep, width=160)
+    _permission(t, wanted=choice.first)
+
+
+def _permission(t: Translator, *, wanted: bool) -> None:
+    """Let the browser ask for its permission at that very click, and say where it does not give it."""
+    component = st.components.v2.component(
+        "frontdesk.notify", html='<p role="status" hidden></p>', js=_JS.read_text(encoding="utf-8"), css=_CSS
+    )
+    texts = {name: t(f"notify.{name}") for name in ("blocked", "insecure")}
+    component(key="notify.permission", data=[{"wanted": wanted, "texts": texts}])  # in a list: see bell.py
