@@ -37,7 +37,8 @@ class Board:
         self.pictures = Pictures(house.store, self.listing, clock)
         self.preview = Preview(house.store, self.profiles, self.listing, clock)
         self.starts = Starts(house.settings.config_folder)
-        self.privacy = Privacy(house.store, self.listing)
+        self.admin = Admin(house.store, house.connections, clock)
+        self.privacy = Privacy(house.store, self.listing, self.admin.people)
         self.searches = Searches(house.store)
         self.marks = Marks(house.store, clock)
         self.mutes = Mutes(house.store, self.profiles, self.listing, clock)
@@ -45,7 +46,6 @@ class Board:
         self.alerts = Alerts(house.store, self.listing, clock)
         self.logins = Logins(house.store, house.settings.login, clock)
         self.sources = Sources(house.store, house.connections, clock)
-        self.admin = Admin(house.store, house.connections, clock)
         self.demo = Demo(self.sources, house.settings.demo, clock)
         self._connections = house.connections
 

@@ -8,6 +8,7 @@ from io import TextIOWrapper
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from connectors.kit import Person
+from dashboard.board.admin.people import People
 from dashboard.board.listing import Listing
 from dashboard.board.records import Invalid, Refused
 from dashboard.ranking.known import Known, Met
@@ -32,9 +33,10 @@ class Knows:
 class Privacy:
     """What is a person's own business: nobody else, no admin either, has a door to it."""
 
-    def __init__(self, store: Store, listing: Listing) -> None:
+    def __init__(self, store: Store, listing: Listing, people: People) -> None:
         self._store = store
         self._listing = listing
+        self._people = people
 
     def knows(self, person: int) -> Knows:
         """Return everything beside the profile that is known about a person."""
@@ -67,7 +69,10 @@ class Privacy:
         if typed.strip() != person.login:
             raise Invalid(person.login)
         try:
-            self._store.erase(person.id)
+            if person.admin:
+                self._people.erase(person.id, person.id)  # what they gave to others goes on without them
+            else:
+                self._store.erase(person.id)
         except LastAdmin:
             raise Refused("LastAdmin") from None
 
@@ -77,3 +82,6 @@ class Privacy:
         authors = (entry.item.author for entry in entries)
         names = (author.name if isinstance(author, Person) else author or "" for author in authors)
         return {" ".join(name.casefold().split()): name for name in names}
+
+
+__all__ = ["Knows", "Met", "Privacy"]

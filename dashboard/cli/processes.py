@@ -127,6 +127,13 @@ def init(desk: Desk, login: str | None, name: str, write_settings: Path | None) 
         write_settings.parent.mkdir(parents=True, exist_ok=True)
         write_settings.write_text(document(), encoding="utf-8")
         click.echo(f"Settings: {write_settings} (start with --config {write_settings}, or set {CONFIG})")
-    person = desk.house.store.enroll(login, name=name, admin=True) if login else desk.person
+    person = _first(desk, login, name) if login else desk.person.login
     click.echo(f"Data: {desk.settings.data}")
-    click.echo(f"Person: {person.login}")
+    click.echo(f"Person: {person}")
+
+
+def _first(desk: Desk, login: str, name: str) -> str:
+    """Add a person who is not there as an admin; return their login."""
+    if desk.house.store.employee(login) is None:
+        desk.board.admin.people.add(desk.actor, login, name=name, admin=True)
+    return login

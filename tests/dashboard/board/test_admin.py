@@ -141,6 +141,15 @@ def test_who_is_erased_is_proved_to_be_gone_and_shared_sources_work_on(board, ad
         board.admin.people.erase(ada, bob)
 
 
+def test_what_an_admin_gave_to_others_works_on_when_they_erase_themselves(board, ada, bob):
+    board.admin.people.change(ada, bob, admin=True)
+    _, given = board.sources.add(bob, "letters", "Given", BOX, audience=Audience.EVERYONE)
+    person = next(one for one in board.store.employees() if one.id == bob)
+    board.privacy.erase(person, "bob@example.org")
+    assert board._connections.secrets(board.store.source(ada, given.id)).options == {"password": "open sesame"}
+    assert (board.admin.log(ada)[0].actor, board.admin.log(ada)[0].verb) == ("bob@example.org", "person.erase")
+
+
 def test_a_source_for_a_group_is_tested_read_by_its_members_and_kept_secret(board, ada, bob):
     tried, none = board.admin.sources.add(ada, "letters", "", BOX | {"password": "wrong"}, group="sales")
     assert (tried.failure, none) == ("Unauthorized", None)
