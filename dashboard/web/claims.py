@@ -22,7 +22,8 @@ def claimed(claims: Mapping[str, Any], rules: Login) -> Claimed:
         raise NotAdmitted("unnamed", claim=rules.person_claim)
     if rules.person_claim == "email":
         who = who.lower()
-        if claims.get("email_verified", rules.trust_email) not in {True, "true"}:
+        verified = claims.get("email_verified", rules.trust_email)
+        if verified is not True and verified != "true":  # the text is what some providers send
             raise NotAdmitted("unverified")
     if rules.domains and who.rpartition("@")[2].lower() not in {domain.lower() for domain in rules.domains}:
         raise NotAdmitted("outsider")

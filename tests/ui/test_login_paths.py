@@ -263,16 +263,66 @@ def test_a_login_ends_when_it_is_not_used_and_at_its_time_however_much_it_is(tmp
         expect(page.get_by_role("heading", name="Sign in to Frontdesk")).to_be_visible(timeout=12_000)
 
 
-def test_a_tampered_state_begins_nothing(office, one):
-    page = one.new_page()
-    page.goto(office.address)
-    page.route(
-        "**/auth/callback?*",
-        lambda route: route.continue_(url=re.sub(r"state=[^&]+", "state=another", route.request.url)),
-    )
-    enter(page, "ada")
-    expect(page.get_by_role("heading", name="This sign-in is no longer valid")).to_be_visible()
-    assert not [cookie for cookie in one.cookies() if cookie["name"] == NAME]
+def on_the_way_back(office: Office, client: httpx.Client, name: str, wanted: str = "/") -> str:
+    """Log in at the provider by hand, and return the address that it sends the person back to, not yet opened."""
+    asked = client.get(f"{office.address}/auth/login", params={"next": wanted}).headers["location"]
+    step = client.get(asked).headers["location"]
+    if "/auth/callback" in step:  # the provider knows them already
+        return step
+    form = client.get(f"{office.provider.issuer}{step}")
+    action = re.search('action="([^"]+)"', form.text)[1]
+    entered = client.post(f"{office.provider.issuer}{action}", data={"login": name, "do": "enter"})
+    return client.get(entered.headers["location"]).headers["location"]
+
+
+def test_a_state_that_was_tampered_with_or_is_of_another_login_begins_nothing(office):
+    with httpx.Client() as mine:
+        back = on_the_way_back(office, mine, "ada")
+        for wrong in ("state=another", "state=", "no=state"):
+            refused = mine.get(re.sub(r"state=[^&]+", wrong, back))
+            assert (refused.status_code, NAME in mine.cookies) == (400, False)
+        state = httpx.URL(on_the_way_back(office, mine, "ada")).params["state"]
+        refused = mine.get(re.sub(r"state=[^&]+", f"state={state}", back))  # begun here, but not for this code
+        assert (refused.status_code, NAME in mine.cookies) == (400, False)
+
+
+def test_an_answer_of_another_provider_is_not_taken(office):
+    with httpx.Client() as mine:
+        refused = mine.get(re.sub(r"iss=[^&]+", "iss=https%3A%2F%2Fevil.example", on_the_way_back(office, mine, "ada")))
+        assert (refused.status_code, NAME in mine.cookies) == (400, False)
+
+
+def test_who_is_lured_into_the_login_of_somebody_else_is_not_logged_in_as_them(office):
+    with httpx.Client() as mallory, httpx.Client() as ada:
+        assert ada.get(on_the_way_back(office, mallory, "bob")).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "lure", ["https://evil.example/", "//evil.example", "/\\evil.example", "/\t/evil.example", "evil"]
+)
+def test_nobody_is_sent_to_another_site_after_the_login(office, lure):
+    with httpx.Client() as mine:
+        assert mine.get(on_the_way_back(office, mine, "ada", lure)).headers["location"] == "/"
+        assert mine.get(f"{office.address}/auth/login", params={"next": lure}).headers["location"] == "/"
+
+
+def test_without_a_login_there_is_a_way_to_it_and_nothing_else(office):
+    with httpx.Client(base_url=office.address) as nobody:
+        page = nobody.get("/search?q=budget", headers={"Accept": "text/html"})
+        assert (page.status_code, page.headers["location"]) == (303, "/auth/login?next=/search%3Fq%3Dbudget")
+        for path in ("/events", "/_stcore/host-config", "/_stcore/metrics", "/media/x", "/_stcore/upload_file/a/b"):
+            assert nobody.get(path).status_code == 401, path
+        for path in ("/health", "/_stcore/health", "/manifest.webmanifest", "/service-worker.js"):
+            assert nobody.get(path).status_code == 200, path
+        forged = {"X-Frontdesk-Person": "1", "x_frontdesk_login": "x", "X-Forwarded-User": "ada@example.org"}
+        assert nobody.get("/events", headers=forged).status_code == 401
+
+
+def test_only_an_admin_sees_the_figures_of_the_server(office, one):
+    log_in(one, office, "bob")
+    assert httpx.get(f"{office.address}/_stcore/metrics", cookies={NAME: token(one)}).status_code == 403
+    assert office.product.command("people", "add", "bob@example.org", "--admin").returncode == 0
+    assert httpx.get(f"{office.address}/_stcore/metrics", cookies={NAME: token(one)}).status_code == 200
 
 
 def test_a_callback_works_once_and_in_the_browser_that_began_it_only(office, one, other):
