@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
+from dashboard.board.privacy import Met
 from dashboard.board.records import Invalid, Refused
-from dashboard.ranking.known import Met
 from dashboard.relevance import Profile
 from dashboard.ui.parts.plain import plain
 from dashboard.ui.person.editing import Editing
