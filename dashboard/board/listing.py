@@ -46,8 +46,16 @@ class Listing:
         """Return the kinds of what is listed or held, in one order."""
         return self._view(person).ranking.kinds
 
-    def today(self, person: int, *, place: Place = Place.SHOWN, only: Filter = EVERYTHING, limit: int = 50) -> Today:
-        """Return the first ``limit`` rows of one list: conversations best first, or items newest first.
+    def today(
+        self,
+        person: int,
+        *,
+        place: Place = Place.SHOWN,
+        only: Filter = EVERYTHING,
+        start: int = 0,
+        limit: int = 50,
+    ) -> Today:
+        """Return ``limit`` rows of one list from a place on: conversations best first, or items newest first.
 
         ``only`` leaves out everything else, in the sums as well; what can be chosen is told of the whole list.
         """
@@ -57,7 +65,7 @@ class Listing:
         sources = self._store.sources(person)
         sums = census.sums(only)
         return Today(
-            rows=self._rows(self._store.entries(person, chosen[:limit]), view, sources),
+            rows=self._rows(self._store.entries(person, chosen[start : start + limit]), view, sources),
             waiting=len(chosen),
             total=Sum(
                 shown=sums[Place.SHOWN],

@@ -15,8 +15,7 @@ from dashboard.ui.parts import account, demo, shell, triage
 from dashboard.ui.views import admin, profile, search, sources, today
 
 _LOGO = str(Path(__file__).with_name("logo.svg"))
-_ITEM = "item"
-"""Where a notification leads: the address of the page with the item to open."""
+_ITEM = "item"  # where a notification leads: the address of the page with the item to open
 _VIEWS = {
     "today": (today.show, ":material/today:"),
     "search": (search.show, ":material/search:"),

@@ -19,6 +19,7 @@ from dashboard.store.records import Batch, Health
 from dashboard.ui.parts import inbox, overview
 from dashboard.ui.parts.overview import Look, look
 from dashboard.ui.parts.triage import Action, carry_out, fresh, later
+from dashboard.ui.views import today
 
 EN = Translator("en")
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)  # a Wednesday
@@ -315,3 +316,17 @@ def test_more_rows_than_a_page_are_sent_only_when_asked_for(board, person, sourc
     app.button(key="more").click().run()
     app.button(key="more").click().run()
     assert all(f"More {n}" in painted(app) for n in range(120))
+
+
+def test_a_long_list_is_walked_to_its_end_with_a_page_that_stays_short(board, person, source):
+    arrive(board, source, *(item(board, f"m{n}", title=f"More {n}.") for n in range(400)))
+    app, met = run(board, person), set()
+    while True:
+        text = painted(app)
+        assert 0 < text.count("More ") <= today.LONGEST
+        met |= {n for n in range(400) if f"More {n}." in text}
+        if "more" not in [button.key for button in app.button]:
+            break
+        app.button(key="more").click().run()
+    assert len(met) == 400
+    assert len([button for button in app.button if button.key == "before"]) == 1

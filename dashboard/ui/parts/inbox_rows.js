@@ -111,14 +111,15 @@ function paint(row, item, texts, moment) {
   when.textContent = ago(item.at, texts);
   const heading = row.querySelector(".title");
   marked(heading, title);
-  if (item.unread) heading.append(make("span", "hidden", `, ${texts["inbox.unread"]}`));
-  if (item.pinned) heading.append(make("span", "hidden", `, ${texts["inbox.pinned"]}`));
+  const told = [item.unread && texts["inbox.unread"], item.pinned && texts["inbox.pinned"]].filter(Boolean);
   if (item.count > 1) {
     const count = make("span", "count", String(item.count));
     count.title = counted(texts, "inbox.count", item.count);
     count.setAttribute("aria-hidden", "true");
-    heading.append(" ", count, make("span", "hidden", `, ${count.title}`));
+    heading.append(" ", count);
+    told.push(count.title);
   }
+  heading.setAttribute("aria-description", told.join(", "));
   const snippet = row.querySelector(".snippet");
   marked(snippet, item.snippet ?? "");
   snippet.hidden = !item.snippet;

@@ -14,8 +14,10 @@ REFRESH_SECONDS = 60
 """How often the list is put in order anew although nothing happened: what was put off comes back, hours pass."""
 TRAY = 7
 """How many things a break hands out at once."""
+LONGEST = 250
+"""How many rows are on the page at once; further ones take the place of the first, so that none costs more."""
 _PAGE = 50
-_LIMIT = "today.limit"
+_END = "today.end"
 
 
 def show(board: Board, person: Employee, t: Translator) -> None:
@@ -29,8 +31,9 @@ def show(board: Board, person: Employee, t: Translator) -> None:
 
 def _list(board: Board, person: Employee, t: Translator) -> None:
     at = overview.look(st.query_params.to_dict())
-    limit = TRAY if at.tray else st.session_state.get(_LIMIT, _PAGE)
-    today = board.listing.today(person.id, place=at.place, only=at.only, limit=limit)
+    end = TRAY if at.tray else st.session_state.get(_END, _PAGE)
+    start = max(0, end - LONGEST)
+    today = board.listing.today(person.id, place=at.place, only=at.only, start=start, limit=end - start)
     overview.show(today, at, t, board.now(), _choose)
     _trouble(today, t)
     _resting(board, person, t)
@@ -38,11 +41,13 @@ def _list(board: Board, person: Employee, t: Translator) -> None:
         _tray(board, person, today, t)
     elif at.place is Place.HELD and today.rows:
         st.button(t("today.take_break"), icon=":material/coffee:", key="break", on_click=_choose, args=(_TRAY,))
+    if start:
+        st.button(t("today.before"), key="before", on_click=_more, args=(-_PAGE,), width="stretch")
     inbox.show("inbox", today.rows, t, board.now(), triage.handler(board, person, t), **_extras(board, person, at))
     if not today.rows:
         _nothing(today, at, t)
-    elif not at.tray and today.waiting > len(today.rows):
-        st.button(t("today.more"), key="more", on_click=_more, width="stretch")
+    elif not at.tray and today.waiting > end:
+        st.button(t("today.more"), key="more", on_click=_more, args=(_PAGE,), width="stretch")
     day = st.expander(t("pictures.day"), icon=":material/bar_chart:", key="today.day", on_change="rerun")
     if day.open:
         with day:
@@ -61,12 +66,12 @@ def _extras(board: Board, person: Employee, at: Look) -> inbox.Extras:
 
 
 def _choose(at: Look) -> None:
-    st.session_state[_LIMIT] = _PAGE
+    st.session_state[_END] = _PAGE
     st.query_params.from_dict(at.query())
 
 
-def _more() -> None:
-    st.session_state[_LIMIT] = st.session_state.get(_LIMIT, _PAGE) + _PAGE
+def _more(rows: int) -> None:
+    st.session_state[_END] = st.session_state.get(_END, _PAGE) + rows
 
 
 def _tray(board: Board, person: Employee, today: Today, t: Translator) -> None:
