@@ -58,10 +58,10 @@ class Ranking:
         group = self._group(item)
         if group is None:
             return []
-        told = [part.reason(group) for part in self._told(group)]
+        points = [float(part.points[group]) for part in self._parts]
+        told = [part.reason(group) for part in self._told(points)]
         rest = self.score(item) - sum(reason.points for reason in told)
-        reasons = sum(part.points[group] != 0 for part in self._parts)
-        return [*told, Reason("why.other", {}, rest)] if len(told) < reasons else told
+        return [*told, Reason("why.other", {}, rest)] if len(told) < sum(map(bool, points)) else told
 
     def position(self, item: int) -> Position | None:
         """Return where an item's conversation stands in its list, None for what is not ranked."""
@@ -73,12 +73,13 @@ class Ranking:
         group = self._group(item)
         if group is None:
             return []
-        return [self._order_without(part, group).position(group) for part in self._told(group)]
+        points = [float(part.points[group]) for part in self._parts]
+        return [self._order_without(part, group).position(group) for part in self._told(points)]
 
-    def _told(self, group: int) -> list[Part]:
+    def _told(self, points: Sequence[float]) -> list[Part]:
         """Return the parts that are worth a sentence of their own, the weightiest first."""
-        told = (part for part in self._parts if abs(part.points[group]) >= _SMALL)
-        return sorted(told, key=lambda part: -abs(part.points[group]))
+        told = [place for place, given in enumerate(points) if abs(given) >= _SMALL]
+        return [self._parts[place] for place in sorted(told, key=lambda place: -abs(points[place]))]
 
     def _order_without(self, part: Part, group: int) -> Order:
         points, urgent = self._lines.scores - self._lines.room, _urgent(self._parts, len(self._talks)) > 0

@@ -41,7 +41,8 @@ class Census:
     def items(self, place: Place, only: Filter = EVERYTHING) -> list[int]:
         """Return what stands in a list: conversations best first where it has an order, else items newest first."""
         rows = self._list(place)
-        return [int(item) for item in self.columns.id[rows[self._fits(rows, only)]]]
+        found: list[int] = self.columns.id[rows if only == EVERYTHING else rows[self._fits(rows, only)]].tolist()
+        return found
 
     def kinds(self, place: Place, only: Filter = EVERYTHING) -> dict[str, int]:
         """Count a list by kind, whatever kind is looked at."""
@@ -65,7 +66,7 @@ class Census:
     def _list(self, place: Place) -> Ints:
         if place in self.lines:
             return self.lines[place]
-        return self.rows[self.place == PLACES.index(place)][::-1]
+        return np.asarray(self.rows[self.place == PLACES.index(place)][::-1], np.int64)
 
     def _fits(self, rows: Ints, only: Filter) -> Bools:
         columns, fits = self.columns, np.ones(len(rows), np.bool_)

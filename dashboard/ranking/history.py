@@ -132,8 +132,7 @@ class History:
         They are computed once for each row, until what the person wrote or what is usual changes.
         """
         columns = self.columns
-        known = (self.wrote, self.joined, np.flatnonzero(columns.counted), columns.openings)
-        key = b"|".join(map(columns.contents, known))
+        key = b"|".join((columns.contents(self.wrote), columns.contents(self.joined), columns.usual))
 
         def sums(places: Ints) -> Floats:
             vocabulary: Vocabulary = columns.memory.once(

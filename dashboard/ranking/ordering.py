@@ -56,8 +56,10 @@ class Ordering:
     def of(self, points: Floats, urgent: Bools) -> Order:
         """Return the order by these points; nothing ``urgent`` is held."""
         held = self.quiet & ~urgent
-        room = self._room(points, held)
-        best = self._best(points + room)
+        best = self._best(points)
+        room = self._room(points, best[~held[best]])
+        if room.any():
+            best = self._best(points + room)
         return Order(points + room, held, room, shown=best[~held[best]], waiting=best[held[best]])
 
     def freeing(self, group: int) -> "Ordering":
@@ -70,10 +72,8 @@ class Ordering:
         """Return the conversations from the most points to the fewest, the newer first where they are equal."""
         return np.lexsort((-self._newest, -points))
 
-    def _room(self, points: Floats, held: Bools) -> Floats:
+    def _room(self, points: Floats, order: Ints) -> Floats:
         """Return the points taken from an author's fourth and later conversations so that they leave the first ten."""
-        order = self._best(points)
-        order = order[~held[order]]
         free = self.chosen[order] | (_nth(self.talks.columns.author[self.talks.last[order]]) < OF_ONE)
         room = np.zeros(len(self.talks))
         stay = np.flatnonzero(free)[:TOP]

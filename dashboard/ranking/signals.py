@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import sha256
 from itertools import chain
 from typing import Any, TypeAlias
 from zlib import crc32
@@ -116,6 +117,11 @@ class Columns:
     def contents(self, rows: Ints) -> bytes:
         """Return what is equal for equal words of equal items, whatever else became of them."""
         return self.id[rows].tobytes() + self.content[rows].tobytes()
+
+    @cached_property
+    def usual(self) -> bytes:
+        """What is equal where the same rows are counted, with the same words."""
+        return sha256(self.contents(np.flatnonzero(self.counted)) + b"|" + self.contents(self.openings)).digest()
 
     @property
     def frequency(self) -> Floats:
