@@ -1,5 +1,7 @@
 """The admin view, room by room, run as Streamlit runs it on a board with a real store."""
 
+from pathlib import Path
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -9,6 +11,7 @@ from dashboard.i18n import LANGUAGES, Translator
 from dashboard.opening import open_house
 from dashboard.settings import Settings
 from dashboard.store.records import Health
+from dashboard.ui import navigation, wiring
 
 TIMEOUT = 30
 ROOMS = ("health", "sources", "people", "defaults", "log", "backup")
@@ -233,3 +236,21 @@ def test_the_last_backup_is_told(board, me):
     assert "no backup yet" in said(run(board, me, "backup"))
     board.admin.note(me.id, "backup", "frontdesk-2026.tar", {})
     assert "Last backup just now" in said(run(board, me, "backup"))
+
+
+@pytest.mark.parametrize(("login", "offered"), [("me", True), ("eve@example.org", False)])
+def test_only_admins_are_shown_the_way_here_and_it_is_the_last(login, offered, board, me, lived_in, monkeypatch):
+    pages = []
+    monkeypatch.setattr(wiring, "board", lambda: board)
+    monkeypatch.setattr(wiring, "person", lambda _: board.store.employee(login))
+    monkeypatch.setattr(navigation, "remember", pages.extend)
+    AppTest.from_file(str(Path(wiring.__file__).with_name("shell.py")), default_timeout=TIMEOUT).run()
+    assert ("admin" in pages) is offered
+    assert pages[-1] == ("admin" if offered else "profile")
+
+
+def test_nobody_is_offered_to_block_or_erase_themselves(board, me, lived_in):
+    app = run(board, me, "people")
+    app.button(key=f"person.{me.id}").click().run()
+    assert "neither block nor erase yourself" in said(app)
+    assert "person.erase" not in [button.key for button in app.button]

@@ -38,9 +38,11 @@ def _row(board: Board, me: int, default: Default, t: Translator) -> None:
             whom = t("admin.for_group", group=group) if group else t("admin.for_everyone")
             st.markdown(f"**{_named(name, t)}** · {plain(whom)}")
             st.caption(plain(_told(default.value, t)))
-        if st.button(t("sources.remove"), key=f"default.{name}.{group}"):
-            with attempt(t, t("admin.default_removed")):
-                board.admin.defaults.unset(me, name, group=group)
+        with st.popover(t("sources.remove")):
+            st.markdown(t("admin.default_sure"))
+            if st.button(t("sources.remove_yes"), key=f"default.{name}.{group}", type="primary"):
+                with attempt(t, t("admin.default_removed")):
+                    board.admin.defaults.unset(me, name, group=group)
 
 
 def _named(name: str, t: Translator) -> str:

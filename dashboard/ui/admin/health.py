@@ -27,7 +27,7 @@ def show(board: Board, me: int, t: Translator) -> None:
 def _show(board: Board, me: int, t: Translator) -> None:
     seen = board.admin.health(me)
     _workers(board, seen, t)
-    _figures(seen, t)
+    _figures(board, seen, t)
     _trouble(board, seen, t)
     _picture(seen, t)
 
@@ -83,7 +83,7 @@ def connector(name: str, t: Translator) -> str:
     return t.find(f"option.{name}.name", name.replace("_", " ").capitalize())
 
 
-def _figures(seen: Overview, t: Translator) -> None:
+def _figures(board: Board, seen: Overview, t: Translator) -> None:
     survey = seen.survey
     told = {
         "people_count": str(survey.people),
@@ -97,7 +97,16 @@ def _figures(seen: Overview, t: Translator) -> None:
     cells = "".join(
         f"<div><dt>{escape(t(f'admin.{key}'))}</dt><dd>{escape(value)}</dd></div>" for key, value in told.items()
     )
-    st.html(f'<dl class="fd fd-figures">{cells}</dl>')
+    st.html(f'<dl class="fd fd-figures">{cells}</dl>{_workers_table(board, seen, t)}')
+
+
+def _workers_table(board: Board, seen: Overview, t: Translator) -> str:
+    if not seen.workers:
+        return ""
+    heads = [t("admin.worker"), t("admin.worker_seen")]
+    rows = [[worker.name, t.ago(worker.seen_at, board.now())] for worker in seen.workers]
+    table = pictures.grid(heads, rows, t("admin.worker_all"))
+    return f'<div class="fd">{pictures.folded(t("admin.worker_all"), table)}</div>'
 
 
 def _picture(seen: Overview, t: Translator) -> None:

@@ -40,7 +40,10 @@ def _drawer(board: Board, me: int, account: Account, t: Translator) -> None:
     _access(board, me, account, t)
     st.subheader(t("admin.export"), anchor=False)
     st.markdown(t("admin.export_text"))
-    _erase(board, me, account, t)
+    if account.employee.id == me:
+        st.caption(t("admin.yourself"))
+    else:
+        _erase(board, me, account, t)
 
 
 def _edit(board: Board, me: int, account: Account, t: Translator) -> None:
@@ -91,7 +94,7 @@ def _erase(board: Board, me: int, account: Account, t: Translator) -> None:
     st.subheader(t("admin.erase"), anchor=False)
     st.markdown(t("admin.erase_text", sources=account.sources, items=account.items))
     typed = st.text_input(t("admin.erase_type"), key="person.typed", autocomplete="off")
-    sure = typed.strip() == one.login and one.id != me
+    sure = typed.strip() == one.login
     if st.button(t("admin.erase_do"), key="person.erase", icon=":material/delete_forever:", disabled=not sure):
         with attempt(t), st.spinner(t("admin.erasing")):
             st.session_state[_ERASED] = board.admin.people.erase(me, one.id)
