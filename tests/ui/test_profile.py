@@ -198,6 +198,39 @@ def test_working_time_is_set_with_a_private_source(board, person, arrive):
     assert board.preview.draft(person.id).hours is None
 
 
+def test_after_hours_the_list_says_that_work_waits_and_until_when(board, person, arrive):
+    def today(board, person, t):
+        from dashboard.ui.views import today
+
+        today.show(board, person, t)
+
+    arrive("One")
+    always = Hours(start=time(0), end=time(0), days=range(7))
+    for hours, told in ((None, ""), (always, ""), (Hours(days=()), "no working day")):
+        board.profiles.save(person.id, Profile(hours=hours).model_dump(mode="json"))
+        kwargs = {"board": board, "person": person, "t": Translator("en")}
+        app = AppTest.from_function(today, kwargs=kwargs, default_timeout=TIMEOUT).run()
+        assert not app.exception
+        assert bool(app.info) is bool(told)
+        assert told in "".join(info.value for info in app.info)
+
+
+def test_a_file_becomes_a_draft_and_one_of_no_use_says_why(board, person):
+    def script(board, person, t, file):
+        from dashboard.ui.person.editing import Editing
+        from dashboard.ui.person.oneself import bring_in
+
+        if not board.preview.changed(person.id):
+            bring_in(Editing(board, person, t), file)
+
+    for file, told in ((b"[1]", "no profile"), (b'{"topics": {"budget": 2}}', "")):
+        kwargs = {"board": board, "person": person, "t": Translator("en"), "file": file}
+        app = AppTest.from_function(script, kwargs=kwargs, default_timeout=TIMEOUT).run()
+        assert told in said(app)
+        assert bool(app.error) is bool(told)
+    assert board.preview.draft(person.id).topics == {"budget": 2}
+
+
 def test_a_start_adds_only_what_the_person_has_not_decided():
     start = Profile(topics={"outage": 3, "release": 1}, kinds={"task": 1})
     mine = Profile(me={"me@example.org"}, topics={"outage": -1})

@@ -10,12 +10,11 @@ import streamlit as st
 
 from dashboard.board.records import Invalid
 from dashboard.relevance import Hours, Profile
-from dashboard.ui.parts import weights
+from dashboard.ui.parts import upload, weights
 from dashboard.ui.parts.plain import plain
 from dashboard.ui.person.editing import Editing
 
 _WEEK = range(7)
-_TAKEN = "profile.file"
 
 
 def show(editing: Editing) -> None:
@@ -121,16 +120,21 @@ def _files(editing: Editing) -> None:
         icon=":material/download:",
     )
     with st.expander(t("profile.import")):
-        file = st.file_uploader(t("profile.import_help"), type=["json"])
-    if file and st.session_state.get(_TAKEN) != file.file_id:
-        st.session_state[_TAKEN] = file.file_id
-        try:
-            profile = editing.board.preview.read(file.getvalue())
-        except Invalid as error:
-            st.error(f"{t('profile.import_wrong')} {plain(error)}", icon=":material/error:")
-        else:
-            editing.anew(lambda: editing.change(lambda _: profile))
-            st.rerun()
+        st.markdown(t("profile.import_help"))
+        file = upload.show(t("profile.import_file"), ".json,application/json", editing.key("file"), t)
+    if file is not None:
+        bring_in(editing, file)
+
+
+def bring_in(editing: Editing, file: bytes) -> None:
+    """Let a file that was saved here become the draft, once; say why where it cannot."""
+    try:
+        profile = editing.board.preview.read(file)
+    except Invalid as error:
+        st.error(f"{editing.t('profile.import_wrong')} {plain(error)}", icon=":material/error:")
+    else:
+        editing.anew(lambda: editing.change(lambda _: profile))
+        st.rerun()
 
 
 def over(profile: Profile, start: Profile) -> Profile:
