@@ -58,6 +58,14 @@ def test_lists_in_the_environment_are_divided_by_commas(monkeypatch):
         ("[sync]\nlease = 1\n", "sync.lease"),
         ('[network]\nallow = ["10.0.0.1/8"]\n', "network.allow"),
         ("surprise = 1\n", "surprise"),
+        ('[login]\nissuer = "https://login.example.org"\n', "client_id"),
+        ('[login]\nissuer = "http://login.example.org"\nclient_id = "x"\n', "https"),
+        ('[login]\nissuer = "https://login.example.org/?a=b"\nclient_id = "x"\n', "no place for"),
+        ('[login]\nissuer = "https://l.example.org"\nclient_id = "x"\nscopes = ["email"]\n', "openid"),
+        ('[login]\nissuer = "https://l.example.org"\nclient_id = "x"\nadmin_groups = ["a"]\n', "groups_claim"),
+        ('[login]\nheader = "X-User"\n', "trusted_proxies"),
+        ('[login]\nheader = "X User"\ntrusted_proxies = ["10.0.0.5/32"]\n', "login.header"),
+        ("[login]\nidle_minutes = 0\n", "login.idle_minutes"),
         ("= nonsense", "not TOML"),
     ],
 )
@@ -91,3 +99,10 @@ def test_files_of_the_home_are_open_while_nobody_else_can_reach_the_page(monkeyp
 def test_the_page_answers_only_under_names_it_is_known_by():
     assert "evil.example" not in load().hosts
     assert "desk.example.org" in load(web={"address": "https://desk.example.org:8443/x"}).hosts
+
+
+def test_files_of_the_home_are_for_the_one_person_of_this_machine_alone():
+    assert Settings().folders == (Path.home(),)
+    people = load(login={"issuer": "https://login.example.org", "client_id": "x", "client_secret": "hunter2"})
+    assert (people.alone, people.local, people.folders) == (False, True, ())
+    assert "hunter2" not in repr(people)

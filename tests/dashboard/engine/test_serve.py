@@ -1,3 +1,4 @@
+import json
 import os
 import signal
 import socket
@@ -11,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from dashboard.serve import WEB_FLAGS, Keeper, ServeError, check_port, check_reach
-from dashboard.settings import Settings, Web
+from dashboard.settings import Login, Settings, Web
+from dashboard.web.sessions import KEY, PERSON
 
 
 @pytest.fixture
@@ -85,11 +87,42 @@ def test_a_taken_port_is_said_in_a_sentence(port):
     check_port("127.0.0.1", port)
 
 
-def test_the_page_is_not_given_to_everyone_in_the_network_by_mistake():
-    with pytest.raises(ServeError, match="no login"):
-        check_reach(Settings(web=Web(host="0.0.0.0")))
-    check_reach(Settings(web=Web(host="0.0.0.0", address="https://desk.example.org")))
+@pytest.mark.parametrize(
+    "web",
+    [
+        Web(host="0.0.0.0"),
+        Web(host="::"),
+        Web(address="https://desk.example.org"),
+        Web(host="0.0.0.0", address="https://desk.example.org"),
+        Web(host="0.0.0.0", address="http://localhost:8501"),
+    ],
+)
+def test_the_page_is_not_given_to_everyone_in_the_network_without_a_login(web):
+    with pytest.raises(ServeError, match=r"nobody has to log in.*login\.issuer.*login\.header"):
+        check_reach(Settings(web=web))
+
+
+@pytest.mark.parametrize(
+    "login",
+    [
+        Login(issuer="https://login.example.org", client_id="frontdesk"),
+        Login(header="X-Forwarded-User", trusted_proxies="10.0.0.5/32"),
+    ],
+)
+def test_with_a_login_it_is_given_to_them_where_nobody_can_read_the_login_on_its_way(login):
+    check_reach(Settings(web=Web(host="0.0.0.0", address="https://desk.example.org"), login=login))
+    for address in (None, "http://desk.example.org"):
+        with pytest.raises(ServeError, match="https"):
+            check_reach(Settings(web=Web(host="0.0.0.0", address=address), login=login))
+
+
+def test_on_this_machine_alone_nobody_has_to_log_in():
     check_reach(Settings())
+    check_reach(Settings(web=Web(address="http://localhost:9000")))
+
+
+def test_the_web_server_tells_the_page_who_it_is_in_the_headers_that_nobody_else_can_send():
+    assert json.loads(WEB_FLAGS["server.trustedUserHeaders"]) == {PERSON: "person", KEY: "login"}
 
 
 def test_a_process_that_ends_at_once_is_started_again_with_growing_pauses():
