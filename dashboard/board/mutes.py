@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias
 
+from pydantic import ValidationError
+
 from connectors.kit.text import shorten
 from dashboard.board.listing import Listing
 from dashboard.board.profiles import Profiles
+from dashboard.board.records import Invalid
 from dashboard.relevance import Mutable, Profile, mute, thread_name, unmute
 from dashboard.store.protocol import Store
 from dashboard.store.records import Entry, Step
@@ -84,7 +87,10 @@ class Mutes:
 
     def _change(self, person: int, change: Callable[[Profile], Profile], verb: str, subject: str) -> None:
         step = Step(verb=verb, at=self._clock(), subject=shorten(subject, _TITLE))
-        changed = change(self._profiles.get(person))
+        try:
+            changed = change(self._profiles.get(person))
+        except ValidationError as error:
+            raise Invalid(error.errors()[0]["msg"]) from None
         self._profiles.save(person, changed.model_dump(mode="json"), step=step)
 
     def _hear(self, person: int, source: int, *, muted: bool, subject: str) -> None:

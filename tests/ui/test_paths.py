@@ -57,7 +57,7 @@ def test_from_the_first_page_to_a_feed_a_list_a_reason_done_undo_and_search(page
     page.get_by_role("button", name="Budget for the harbour", exact=True).click()
     drawer = page.get_by_role("dialog")
     expect(drawer.get_by_test_id("stHtml").get_by_text("Story number 0")).to_be_visible(timeout=SOON)
-    expect(drawer.get_by_text("Together")).to_be_visible()
+    expect(drawer.get_by_text("Together", exact=True)).to_be_visible()
     assert page.title() != "evil"
     page.keyboard.press("Escape")
     expect(drawer).to_be_hidden(timeout=SOON)

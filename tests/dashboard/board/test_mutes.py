@@ -4,7 +4,7 @@ import pytest
 from board_letters import NOW, letter
 
 from connectors.kit import Person
-from dashboard.board.records import Place
+from dashboard.board.records import Invalid, Place
 from dashboard.relevance import thread_name
 
 TOM = Person("Tom Okafor", "tom@example.org")
@@ -98,3 +98,11 @@ def test_a_source_given_to_all_is_muted_for_oneself_alone(board, ada, bob, lette
     assert len(listed(board, ada)) == 4
     assert board.listing.today(ada).total.arrived == 5
     assert board.marks.last(bob).at == NOW
+
+
+def test_a_name_that_is_too_long_to_be_kept_is_refused_and_changes_nothing(board, ada, letters, arrive):
+    ids = arrive(letters, letter("x", author=Person("A" * 300)))
+    with pytest.raises(Invalid):
+        board.mutes.mute(ada, ids["x"], "person")
+    assert board.marks.last(ada) is None
+    assert listed(board, ada) == {"x"}
