@@ -86,7 +86,7 @@ def strip(spans: Sequence[Span], source: str, days: int, t: Translator) -> str:
         for span in reversed(spans)
     ]
     heads = [t(f"pictures.{name}") for name in ("from", "until", "state", "cause")]
-    table = grid(heads, rows, t("pictures.health_of", source=source, days=days))
+    table = grid(heads, rows, t("pictures.health_of", source=source, days=days), words=True)
     return f'<div class="fd"><div class="fd-strip" aria-hidden="true">{parts}</div>{folded(share, table)}</div>'
 
 
@@ -95,16 +95,18 @@ def folded(title: str, inside: str) -> str:
     return f"<details><summary>{escape(title)}</summary>{inside}</details>"
 
 
-def grid(heads: Iterable[str], rows: Iterable[Sequence[object]], caption: str = "") -> str:
-    """Return a table of texts whose first column names each row; wide ones scroll by themselves."""
+def grid(heads: Iterable[str], rows: Iterable[Sequence[object]], caption: str, *, words: bool = False) -> str:
+    """Return a table whose first column names each row; wide ones scroll by themselves. ``words``: no numbers in it."""
     head = "".join(f'<th scope="col">{escape(text)}</th>' for text in heads)
     body = "".join(
         f'<tr><th scope="row">{escape(str(name))}</th>{"".join(f"<td>{escape(str(cell))}</td>" for cell in cells)}</tr>'
         for name, *cells in rows
     )
-    said = f"<caption>{escape(caption)}</caption>" if caption else ""
-    table = f'<table class="fd">{said}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
-    return f'<div class="fd-wide" tabindex="0" role="region" aria-label="{escape(caption)}">{table}</div>'
+    kind = "fd fd-text" if words else "fd"
+    said = escape(caption)
+    inside = f"<caption>{said}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody>"
+    table = f'<table class="{kind}">{inside}</table>'
+    return f'<div class="fd-wide" tabindex="0" role="region" aria-label="{said}">{table}</div>'
 
 
 def _bars(hours: Sequence[Hour], kinds: Sequence[str], t: Translator) -> str:

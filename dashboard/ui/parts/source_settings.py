@@ -14,7 +14,7 @@ from dashboard.ui.parts import source_form, verdict
 from dashboard.ui.parts.plain import plain
 from dashboard.ui.parts.source_card import EDITING, icon
 
-_CHOSEN, _ADDED = "sources.connector", "sources.added"
+_CHOSEN, _ADDED, _SAVED = "sources.connector", "sources.added", "sources.saved"
 _IN_A_ROW = 3
 
 
@@ -23,8 +23,10 @@ def name(offer: Offer, t: Translator) -> str:
     return t.find(f"option.{offer.name}.name", offer.name.replace("_", " ").capitalize())
 
 
-def added(t: Translator) -> None:
-    """Say that a source was added just now, and where to look at what it brings."""
+def said(t: Translator) -> None:
+    """Say once that a source was changed or added just now, and where to look at what it brings."""
+    if title := st.session_state.pop(_SAVED, None):
+        st.success(t("sources.edit_saved", title=plain(title)), icon=":material/check:")
     if title := st.session_state.pop(_ADDED, None):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.success(t("sources.saved", title=plain(title)), icon=":material/check:")
@@ -72,7 +74,7 @@ def edit(board: Board, person: Employee, source: Source, t: Translator) -> None:
             if tried.ok:
                 del st.session_state[f"{key}.tried"]
                 close()
-                st.toast(t("sources.edit_saved", title=plain(title)), icon=":material/check:")
+                st.session_state[_SAVED] = title.strip() or source.title
             st.rerun()
 
     drawer()

@@ -17,7 +17,7 @@ def show(board: Board, person: Employee, t: Translator) -> None:
     """Show every source and the way to a new one."""
     st.header(t("sources.title"), anchor=False)
     _worker(board, t)
-    source_settings.added(t)
+    source_settings.said(t)
     if board.sources.all(person.id):
         with st.expander(t("sources.add"), icon=":material/add:", expanded=source_settings.begun()):
             source_settings.add(board, person, t)
@@ -40,6 +40,8 @@ def _worker(board: Board, t: Translator) -> None:
 def _list(board: Board, person: Employee, t: Translator) -> None:
     rev = board.listing.rev(person.id)
     sources = board.sources.all(person.id)
+    if not sources:
+        st.rerun()  # the last one was removed, here or on another device: the whole page says what to do next
     kinds = {offer.name: offer.kind for offer in board.sources.offers()}
     silent = {
         source: t(
