@@ -34,12 +34,17 @@ def demo(desk: Desk, port: int | None, remove: bool) -> None:
 
 
 def _settings(folder: str, port: int | None, settings: Settings) -> Settings:
-    """Return settings for the demo alone; the environment hands them to the processes that follow."""
+    """Return settings for the demo alone; the environment hands them to the processes that follow.
+
+    Of the real ones only the port and the log are used: the others may name a login, a database or
+    keys of a server, and the demo is for this machine alone.
+    """
+    for name in [name for name in os.environ if name.startswith("FRONTDESK_")]:
+        del os.environ[name]
     os.environ["FRONTDESK_DATA"] = folder
     os.environ["FRONTDESK_FILES__FOLDERS"] = ""  # what it may read beside its own files
     os.environ["FRONTDESK_WEB__PORT"] = str(port or settings.web.port)
-    os.environ["FRONTDESK_WEB__HOST"], os.environ["FRONTDESK_WEB__ADDRESS"] = "127.0.0.1", ""  # for this machine alone
-    os.environ["FRONTDESK_DATABASE"] = ""  # the settings file may name the real one
+    os.environ["FRONTDESK_LOG__LEVEL"], os.environ["FRONTDESK_LOG__FORMAT"] = settings.log.level, settings.log.format
     return load()
 
 

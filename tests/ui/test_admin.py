@@ -1,5 +1,8 @@
 """The admin view, room by room, run as Streamlit runs it on a board with a real store."""
 
+import csv
+import io
+import json
 from pathlib import Path
 
 import pytest
@@ -12,6 +15,7 @@ from dashboard.opening import open_house
 from dashboard.settings import Settings
 from dashboard.store.records import Health
 from dashboard.ui import navigation, wiring
+from dashboard.ui.admin import log
 
 TIMEOUT = 30
 ROOMS = ("health", "sources", "people", "defaults", "log", "backup")
@@ -254,3 +258,23 @@ def test_nobody_is_offered_to_block_or_erase_themselves(board, me, lived_in):
     app.button(key=f"person.{me.id}").click().run()
     assert "neither block nor erase yourself" in said(app)
     assert "person.erase" not in [button.key for button in app.button]
+
+
+def test_the_saved_log_runs_nothing_in_a_spreadsheet_and_keeps_every_detail(board, me):
+    board.admin.note(me.id, "backup", "=cmd()", {"bytes": 3})
+    (row,) = csv.reader(io.StringIO(log.saved(board.admin.log(me.id)).split("\r\n", 1)[1]))
+    assert row[4] == "'=cmd()"
+    assert json.loads(row[5]) == {"bytes": 3}
+
+
+@pytest.mark.parametrize(
+    ("detail", "changed", "told"),
+    [
+        ({"name": ["Ada", "Ida"], "admin": [False, True]}, True, "name: Ada → Ida; admin: – → yes"),
+        ({"groups": ["board", "sales"], "admin": False}, False, "groups: board, sales"),
+        ({"options": ["address", "me"], "group": [None, "sales"]}, True, "settings: address, me; group: – → sales"),
+        ({"before": None, "after": {"budget": 2.0, "lottery": True}}, False, "after: budget 2.0, lottery"),
+    ],
+)
+def test_a_row_of_the_log_tells_what_was_and_what_is(detail, changed, told):
+    assert log.detail(detail, Translator("en"), changed=changed) == told

@@ -41,7 +41,7 @@ def show(board: Board, me: int, t: Translator) -> None:
         st.button(t("admin.more"), key="log.more", on_click=_more, width="stretch")
     st.download_button(
         t("admin.log_save"),
-        lambda: _file(board.admin.log(me, limit=_MOST, verbs=verbs)),
+        lambda: saved(board.admin.log(me, limit=_MOST, verbs=verbs)),
         file_name="frontdesk-log.csv",
         mime="text/csv",
         icon=":material/download:",
@@ -87,7 +87,8 @@ def _one(value: object, t: Translator) -> str:
     return "" if value in (None, False) else str(value)
 
 
-def _file(rows: Sequence[AuditRecord]) -> str:
+def saved(rows: Sequence[AuditRecord]) -> str:
+    """Return the rows as CSV that a spreadsheet shows and does not run."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(("number", "at", "actor", "verb", "subject", "detail"))
