@@ -4,6 +4,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -11,6 +12,9 @@ import click
 from dashboard.cli.desk import Desk, desk
 from dashboard.serve import serve as serve_both
 from dashboard.settings import CONFIG, document, load
+
+_BEHIND = 5
+"""How much lower than that of the page beside it the priority of a worker is: who looks goes before what comes."""
 
 
 @click.command()
@@ -38,6 +42,8 @@ def worker(desk: Desk, with_parent: int | None) -> None:
 
     Several workers, also on several machines, may share one PostgreSQL database.
     """
+    if with_parent and hasattr(os, "nice"):
+        os.nice(_BEHIND)
     from dashboard.worker import Worker  # noqa: PLC0415  the page must not wait for it
 
     if not with_parent:
@@ -64,7 +70,7 @@ def _prepare(desk: Desk) -> None:
     house, folder = desk.house, desk.settings.config_folder
     house.vault.check()
     if folder is not None:
-        bring_in(folder / "sources", house.store, house.connections, now=desk.board.now())
+        bring_in(folder / "sources", house.store, house.connections, now=datetime.now(UTC))
     house.store.close()
 
 
