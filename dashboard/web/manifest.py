@@ -55,7 +55,8 @@ async def _manifest(request: Request) -> Response:
 
 
 async def _service_worker(request: Request) -> Response:
-    return Response(_worker(_translator(request).language), headers=_FRESH, media_type="text/javascript")
+    wanted = request.query_params.get("language") or _translator(request).language
+    return Response(_worker(negotiate(wanted)), headers=_FRESH, media_type="text/javascript")
 
 
 async def _icon(request: Request) -> Response:

@@ -7,14 +7,15 @@ function head(tag, attributes) {
   document.head.append(node);
 }
 
-function equip({ light, dark }) {
+function equip({ light, dark }, language) {
   head("link", { rel: "manifest", href: "/manifest.webmanifest" });
   head("link", { rel: "apple-touch-icon", href: "/icons/apple-180.png" });
   for (const [scheme, content] of Object.entries({ light, dark }))
     head("meta", { name: "theme-color", media: `(prefers-color-scheme: ${scheme})`, content });
   for (const name of ["apple-mobile-web-app-capable", "mobile-web-app-capable"]) head("meta", { name, content: "yes" });
   head("meta", { name: "apple-mobile-web-app-title", content: "Frontdesk" });
-  navigator.serviceWorker?.register("/service-worker.js").catch(() => {}); // refused over plain http: then without
+  const worker = `/service-worker.js?language=${language}`; // it has to speak when nobody can be asked any more
+  navigator.serviceWorker?.register(worker).catch(() => {}); // refused over plain http: then without
 }
 
 // Streamlit writes the title anew with every view.
@@ -56,7 +57,7 @@ function notify(alerts, told) {
 export default function ({ data: [data], parentElement, setTriggerValue }) {
   window.frontdesk ??= {};
   if (document.documentElement.lang !== data.language) document.documentElement.lang = data.language;
-  equip(data.colours);
+  equip(data.colours, data.language);
   window.frontdesk.ear ??= new Ear();
   window.frontdesk.keep ??= new Keep();
   count(data.count);

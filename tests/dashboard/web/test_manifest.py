@@ -38,5 +38,6 @@ def test_no_other_file_is_given_out(ask, name):
 def test_the_service_worker_knows_the_sentence_for_a_server_that_is_away(ask, language, says):
     reply = ask(routes(), "/service-worker.js", accept_language=language)
     assert reply.headers["content-type"].startswith("text/javascript")
+    assert reply.text == ask(routes(), f"/service-worker.js?language={language}", accept_language="fr").text
     page = next(line for line in reply.text.splitlines() if line.startswith("const OFFLINE"))
     assert says in json.loads(page.removeprefix("const OFFLINE = ").rstrip(";"))
