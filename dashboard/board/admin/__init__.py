@@ -5,6 +5,7 @@ None shows an item, a mark, an order or a profile of anybody: an admin sees name
 """
 
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -51,9 +52,10 @@ class Admin:
         """Return how the whole is doing."""
         now = self._clock()
         survey = self._store.admin.survey(me, now=now)
+        shared = [SharedSource.of(source, now=now) for source in survey.shared]
         return Overview(
-            survey=survey,
-            shared=[SharedSource.of(source, now=now) for source in survey.shared],
+            survey=replace(survey, shared=[one.source for one in shared]),
+            shared=shared,
             workers=[WorkerPulse(name=name, seen_at=at, alive=now - at < ALIVE) for name, at in survey.workers],
             waiting=now - survey.waiting_since if survey.waiting_since else None,
         )

@@ -31,15 +31,20 @@ def checked(login: str | None, **fields: Any) -> dict[str, Any]:
         if _unfit(fields["name"]):
             raise Invalid("the name is too long, or has characters that cannot be shown")
     if "groups" in fields:
-        fields["groups"] = {group.strip() for group in fields["groups"] if group.strip()}
-        if any(map(_unfit, fields["groups"])):
-            raise Invalid("a group is too long, or has characters that cannot be shown")
+        fields["groups"] = {checked_group(group) for group in fields["groups"] if group.strip()}
     if fields.get("language"):
         if fields["language"] not in LANGUAGES:
             raise Invalid(f"there is no language {fields['language']}")
     elif "language" in fields:
         fields["language"] = None
     return fields
+
+
+def checked_group(group: str) -> str:
+    """Return the name of a group as it is kept. Raises Invalid with a sentence."""
+    if _unfit(group.strip()) or "|" in group:
+        raise Invalid("a group is too long, or has characters that cannot be shown, or a | in it")
+    return group.strip()
 
 
 def read(document: bytes, known: Mapping[str, Employee]) -> tuple[list[Line], list[Row]]:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from dashboard.board.admin.csv import checked_group
 from dashboard.board.admin.records import Part
 from dashboard.board.layers import PARTS, checked_part
 from dashboard.store.protocol import Store
@@ -27,7 +28,8 @@ class Defaults:
 
     def set(self, me: Actor, name: str, value: Any, *, group: str = "") -> None:
         """Give a value. Raises Invalid with a sentence where there is no such part or the value does not fit."""
-        self._store.admin.set_default(me, name, checked_part(name, value), group=group.strip(), now=self._clock())
+        known = checked_group(group)
+        self._store.admin.set_default(me, name, checked_part(name, value), group=known, now=self._clock())
 
     def unset(self, me: Actor, name: str, *, group: str = "") -> None:
         """Take a default away."""

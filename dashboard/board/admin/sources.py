@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from dashboard.board.admin.csv import checked_group
 from dashboard.board.admin.records import SharedSource
 from dashboard.board.records import Invalid, Tried
 from dashboard.board.sources import checked_days
@@ -55,7 +56,7 @@ class Sources:
             me,
             seal=lambda number: self._connections.seal(secrets, source=number, owner=None),
             now=now,
-            group=group.strip() if group else None,
+            group=_readers(group),
             keep_days=keep,
             **kept,
         )
@@ -69,9 +70,9 @@ class Sources:
         return tried
 
     def audience(self, me: Actor, source: int, group: str | None) -> SharedSource:
-        """Let a group read a source, or with None everyone."""
+        """Let a group read a source, or with None everyone. Raises Invalid for a name that is none."""
         audience = Audience.GROUP if group else Audience.EVERYONE
-        return self._change(me, source, audience=audience, group=group.strip() if group else None)
+        return self._change(me, source, audience=audience, group=_readers(group))
 
     def keep(self, me: Actor, source: int, days: int | None) -> SharedSource:
         """Say for how many days its items are kept: 0 is for good, None is what the settings say. Raises Invalid."""
@@ -106,3 +107,11 @@ class Sources:
         if changed is None:
             raise Invalid("there is no such source")
         return SharedSource.of(changed, now=now)
+
+
+def _readers(group: str | None) -> str | None:
+    """Return the group that reads a source, None for everyone. Raises Invalid for a name of nothing but spaces."""
+    known = checked_group(group) if group else None
+    if known == "":
+        raise Invalid("the group has no name")
+    return known

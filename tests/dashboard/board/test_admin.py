@@ -169,6 +169,13 @@ def test_a_source_for_a_group_is_tested_read_by_its_members_and_kept_secret(boar
     for days in (-1, 99_999):
         with pytest.raises(Invalid):
             board.admin.sources.keep(ada, added.source.id, days)
+    with pytest.raises(Invalid, match="no name"):
+        board.admin.sources.audience(ada, added.source.id, " ")
+    for group in ("a|b", "a\x00b", "x" * 201):
+        with pytest.raises(Invalid, match="group"):
+            board.admin.sources.audience(ada, added.source.id, group)
+        with pytest.raises(Invalid, match="group"):
+            board.admin.defaults.set(ada, "language", "de", group=group)
     for gone in (board.admin.sources.pause, board.admin.sources.remove):
         with pytest.raises(Invalid, match="no such source"):
             gone(ada, 999)
@@ -182,6 +189,7 @@ def test_the_health_of_the_whole_says_what_waits_and_who_works(board, ada, share
     assert overview.alive == 1
     assert [one.source.title for one in overview.shared] == ["Company letters"]
     assert overview.waiting == timedelta(0)
+    assert [one.sealed for one in overview.survey.shared] == [None]
 
 
 def lines(found):
