@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.serve import WEB_FLAGS, Keeper, ServeError, check_port, check_reach
+from dashboard.serve import WEB_FLAGS, Keeper, ServeError, check_port, check_reach, serve
 from dashboard.settings import Login, Settings, Web
 from dashboard.web.sessions import KEY, PERSON
 
@@ -140,3 +140,34 @@ def test_streamlit_knows_every_flag_it_is_started_with():
 
     known = config.get_config_options()
     assert set(WEB_FLAGS) <= set(known)
+
+
+@pytest.fixture
+def own_signals():
+    """Give the test run its signal handlers back: serving takes them."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+@pytest.mark.usefixtures("own_signals")
+@pytest.mark.skipif(not Path("/proc").exists(), reason="looks at processes the way of Linux")
+def test_a_start_that_cannot_be_prepared_ends_the_page_as_well(tmp_path, port, monkeypatch, program):
+    program("ps")
+    started = []
+
+    def prepare():
+        started.append(eventually(lambda: children(os.getpid()).get("page")))
+        raise RuntimeError("the keys cannot be used")
+
+    monkeypatch.setenv("FRONTDESK_DATA", str(tmp_path))
+    with pytest.raises(RuntimeError, match="keys"):
+        serve(Settings(data=tmp_path, web=Web(port=port)), print, prepare=prepare)
+    assert not any(map(alive, started))
+
+
+def test_the_page_is_started_before_anything_is_loaded_that_opens_a_database():
+    script = "import sys, dashboard.cli.processes; print(sorted({'sqlalchemy', 'numpy', 'httpx'} & set(sys.modules)))"
+    told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "[]"
