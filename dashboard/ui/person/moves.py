@@ -17,6 +17,16 @@ ol.moves, ul.moves { list-style: none; margin: 0 0 .75rem; padding: 0; font-size
 .moves .title { flex: 1; min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .moves .move { white-space: nowrap; font-variant-numeric: tabular-nums; }
 .moves .risen .title, .moves .risen .move { font-weight: 600; }
+@media (min-width: 48rem) {
+  [data-testid="stColumn"]:has(.st-key-profile-moves) { position: sticky; top: 4.5rem; align-self: flex-start; }
+}
+@media (max-width: 48rem) {
+  .st-key-profile-unsaved { position: fixed; inset: auto 0 0; z-index: 99; padding: .75rem 1rem; background: #fff; }
+  .st-key-profile-unsaved { border-top: 1px solid #8884; flex-wrap: nowrap; }
+}
+@media (max-width: 48rem) and (prefers-color-scheme: dark) {
+  .st-key-profile-unsaved { background: #191917; }
+}
 .moves .unsaid { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 </style>"""
 
@@ -25,7 +35,7 @@ def show(editing: Editing) -> None:
     """Show what the draft would do to the list, and what to do with it: save, discard, take the last save back."""
     t, moves = editing.t, editing.board.preview.moves(editing.person.id, editing.draft)
     changed = editing.board.preview.changed(editing.person.id)
-    with st.container(border=True):
+    with st.container(border=True, key="profile-moves"):
         _buttons(editing, changed)
         st.subheader(t("profile.then" if changed else "profile.now"), anchor=False)
         if not moves.first:
@@ -41,8 +51,8 @@ def show(editing: Editing) -> None:
 def _buttons(editing: Editing, changed: bool) -> None:
     t, preview, person = editing.t, editing.board.preview, editing.person.id
     if changed:
-        st.markdown(t("profile.unsaved"))
-        with st.container(horizontal=True):
+        with st.container(key="profile-unsaved", horizontal=True, vertical_alignment="center"):
+            st.markdown(t("profile.unsaved"), width="stretch")
             st.button(
                 t("profile.save"),
                 type="primary",
