@@ -1,13 +1,14 @@
 """What a person did, step by step, with what was before: the newest step can be taken back, on any device."""
 
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
 import sqlalchemy as sa
 
 from dashboard.store.database import Topic, chunks, next_rev, possible
 from dashboard.store.records import Step
-from dashboard.store.schema import Utc, documents, employees, entries, journal, marks, mutes, readable, sources
+from dashboard.store.schema import documents, employees, entries, journal, marks, mutes, readable, sources
 
 KEPT = 50
 """How many steps of a person are kept."""
@@ -58,6 +59,10 @@ def _second(value: Any) -> Any:
     return value if value is None or isinstance(value, bool) else value.timestamp()
 
 
+def _restored(name: str, value: Any) -> Any:
+    return datetime.fromtimestamp(value, UTC) if name in _TIMES and value is not None else value
+
+
 def _newest(connection: sa.Connection, person: int) -> sa.RowMapping | None:
     query = journal.select().where(journal.c.person == person).order_by(journal.c.id.desc()).limit(1)
     return connection.execute(query).mappings().one_or_none()
@@ -92,7 +97,7 @@ def _restore_marks(connection: sa.Connection, person: int, was: Iterable[tuple[i
     for item, fields in was:
         alike.setdefault(repr(sorted(fields.items())), (fields, []))[1].append(item)
     for fields, items in alike.values():
-        values = {name: Utc().process_result_value(v, None) if name in _TIMES else v for name, v in fields.items()}
+        values = {name: _restored(name, value) for name, value in fields.items()}
         for chunk in chunks(items):
             there = sa.select(entries.c.id).where(entries.c.id.in_(chunk), entries.c.source.in_(readable(person)))
             mine = sa.and_(marks.c.person == person, marks.c.entry.in_(there))

@@ -1,5 +1,8 @@
 """A morning at the list, in a real browser: keys, menus, focus, undo, mutes, filters, and what others do meanwhile."""
 
+import os
+import signal
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
@@ -24,6 +27,7 @@ class Morning:
 
     def __init__(self, product, board):
         self.address = product.address
+        self.product = product
         self.board = board
         self.me = board.me().id
         self.days = 0
@@ -51,6 +55,13 @@ class Morning:
         self.days += 1
         news = self.item("news", bulk=True, kind=Kind.NEWS, direct=False)
         self.arrive(*(self.item(f"{n:02}") for n in range(ROWS)), news)
+
+    def end_the_page(self):
+        """Kill the process that serves the page; the product starts it again by itself."""
+        here = str(self.product.process.pid)
+        lines = [line.split(None, 2) for line in os.popen("ps -eo pid,ppid,args")]
+        pid = next(int(pid) for pid, parent, args in lines if parent == here and "streamlit" in args)
+        os.kill(pid, signal.SIGKILL)
 
     def titles(self):
         return {row.entry.item.title for row in self.board.listing.today(self.me).rows}
@@ -452,3 +463,17 @@ def test_on_a_phone_everything_is_reached_by_a_thumb(page):
     assert menu.bounding_box()["y"] + menu.bounding_box()["height"] <= 845
     menu.get_by_role("button", name="In a week").click()
     has(page, ROWS - 1)
+
+
+def test_keys_pressed_while_the_server_is_away_count_once_when_it_is_back(page, morning):
+    begin_at(page)
+    page.keyboard.press("e")
+    has(page, ROWS - 1)
+    morning.end_the_page()
+    for _ in range(3):
+        page.keyboard.press("e")
+    has(page, ROWS - 4)
+    expect(page.get_by_text("4 done")).to_be_visible(timeout=3 * SOON)
+    assert len(morning.board.store.steps(morning.me, limit=50)) == 4
+    page.reload()
+    has(page, ROWS - 4)

@@ -53,6 +53,12 @@ def claim(person: int, sent: Sequence[Mapping[str, Any]] | None) -> list[triage.
         return actions
 
 
+def acknowledged(person: int, pages: Iterable[str]) -> dict[str, int]:
+    """Return up to which number the actions of each page were taken."""
+    with _lock:
+        return {page: _acknowledged.get((person, page), 0) for page in pages}
+
+
 def chips(reasons: Sequence[Reason], t: Translator) -> list[str]:
     """Return in a few words what speaks for a row, each thing once, the weightiest first."""
     told = why.telling(reasons)
@@ -134,7 +140,7 @@ def show(
         "items": [row_data(row, t, place) for row in rows],
         "texts": _texts(t.language),
         "language": t.language,
-        "acknowledged": {page: _acknowledged.get((person, page), 0) for page in st.session_state.get(pages, ())},
+        "acknowledged": acknowledged(person, st.session_state.get(pages, ())),
         "last": {"verb": last.verb, "title": last.subject} if last and now - last.at < _RECENT else None,
         "undone": _undone(taken_back) if taken_back else None,
         "failed": extras.get("failed", False),

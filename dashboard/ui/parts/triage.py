@@ -8,12 +8,13 @@ import streamlit as st
 
 from dashboard.board import Board, StoreError
 from dashboard.board.marks import Undone
+from dashboard.board.mutes import What
 from dashboard.board.records import Invalid
 from dashboard.i18n import Translator
 from dashboard.store.records import Employee
 
 VERBS = ("open", "why", "done", "snooze", "pin", "unpin", "mute", "back", "undo")
-MUTABLE = ("thread", "person", "channel", "source")
+MUTABLE: tuple[What, ...] = ("thread", "person", "channel", "source")
 
 _MORNING = 6
 _LATER = timedelta(hours=3)
@@ -122,11 +123,6 @@ def opened() -> tuple[int, bool] | None:
     """Return once which item was opened in this run, and whether at its reasons."""
     chosen: tuple[int, bool] | None = st.session_state.pop(_OPENED, None)
     return chosen
-
-
-def open_next(entry: int) -> None:
-    """Let the next run open an item."""
-    st.session_state[_OPENED] = entry, False
 
 
 def undone() -> tuple[Action, Undone | None] | None:
