@@ -40,6 +40,8 @@ PICTURES = (
     Picture("search", "search?q=angebot"),
     Picture("sources", "sources"),
     Picture("profile", "profile", locale="de-DE"),
+    Picture("admin", "admin"),
+    Picture("first", "", click="button:has-text('Remove the demo')"),  # the last: it leaves nothing to look at
 )
 
 
