@@ -194,3 +194,17 @@ def test_feeds_that_are_no_addresses_of_the_web_are_counted_where_a_list_is_brou
     assert not app.exception
     assert "1 feed added" in said(app)
     assert "1 was left out" in said(app)
+
+
+def test_a_stored_password_is_asked_for_again_before_it_is_sent_less_safely(board, person):
+    given = {"host": "mail.example.org", "user": "ada", "password": "secret", "security": "tls"}
+    source = board.sources.add(person.id, "imap", "Mail", given, check=False)[1]
+    app = run(board, person)
+    app.button(key=f"source.{source.id}.edit").click().run()
+    app.selectbox(key=f"edit.{source.id}.imap.security").set_value("plain").run()
+    app.button(key=f"edit.{source.id}.save").click().run()
+    assert not app.exception
+    assert plain("Please enter it again: it would be sent to another place, or in another way, than before.") in said(
+        app
+    )
+    assert board.sources.all(person.id)[0].options["security"] == "tls"
