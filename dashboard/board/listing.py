@@ -125,6 +125,11 @@ class Listing:
             blocked=remote(found[0].item.html),
         )
 
+    def forget(self, person: int) -> None:
+        """Let go of everything that is in memory of a person."""
+        with self._lock:
+            self._desks.pop(person, None)
+
     def desk(self, person: int) -> Desk:
         """Return what is kept in memory of a person, for what compares or counts all of it."""
         with self._lock:

@@ -5,6 +5,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from pydantic import ValidationError
+
 from connectors.kit.text import shorten
 from dashboard.board.listing import Listing
 from dashboard.board.profiles import Profiles, checked
@@ -68,7 +70,10 @@ class Preview:
     def draft(self, person: int) -> Profile:
         """Return the profile as it is being edited; the saved one where nothing was changed."""
         kept = self._store.document(person, _NAME)
-        return self._profiles.get(person) if kept is None else load(kept)
+        try:
+            return self._profiles.get(person) if kept is None else load(kept)
+        except ValidationError:  # a draft of another release; what is saved is converted, a draft is begun anew
+            return self._profiles.get(person)
 
     def changed(self, person: int) -> bool:
         """Return whether there is a draft that is not the saved profile."""

@@ -75,6 +75,7 @@ class Privacy:
                 self._store.erase(person.id)
         except LastAdmin:
             raise Refused("LastAdmin") from None
+        self._listing.forget(person.id)
 
     def _called(self, person: int, people: Sequence[Met]) -> dict[str, str]:
         """Return how people write their names in their newest item."""

@@ -294,6 +294,14 @@ def test_text_of_strangers_is_only_text(board, person, arrive):
         assert "**bold" not in bare
 
 
+def test_a_profile_with_very_many_names_shows_the_first_ones_until_all_are_asked_for(board, person):
+    board.profiles.save(person.id, {"topics": {f"topic {n:03}": 1.0 for n in range(60)}})
+    app = run(board, person)
+    assert "topic 059" not in said(app)
+    next(button for button in app.button if button.label == "Show all 60").click().run()
+    assert "topic 059" in said(app)
+
+
 def test_every_weight_that_can_be_chosen_has_a_word_and_others_their_number():
     t = Translator("de")
     assert len({level(weight, t) for weight in LEVELS}) == len(LEVELS)

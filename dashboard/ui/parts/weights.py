@@ -24,6 +24,8 @@ LEVELS: Mapping[float, str] = {
 
 _USUAL = 1.0
 _CHOICE_WIDTH = 190
+_MANY = 30
+"""So many lines are shown at first: a profile may have thousands, and each is a widget or three."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ def choose(label: str, weight: float, key: str, t: Translator, change: Callable[
 
 def show(lines: Sequence[Line], key: str, t: Translator, change: Callable[[str, float], None]) -> None:
     """Show one line a name: its level, and a button that takes it out."""
-    for line in lines:
+    for line in some(lines, key, t):
         with st.container(horizontal=True, vertical_alignment="center", key=f"{key}.{line.name}"):
             title(line.called or line.name, line.mark)
             with st.container(width=_CHOICE_WIDTH):
@@ -72,6 +74,19 @@ def show(lines: Sequence[Line], key: str, t: Translator, change: Callable[[str, 
                     off=False,
                 )
             remove(line.name, f"{key}.{line.name}.remove", t, partial(change, line.name, 0.0))
+
+
+def some(lines: Sequence[Any], key: str, t: Translator) -> Sequence[Any]:
+    """Return the first lines, all of them once the person has asked for that."""
+    asked = f"{key}.all"
+    if len(lines) <= _MANY or st.session_state.get(f"{asked}.asked"):
+        return lines
+
+    def ask() -> None:
+        st.session_state[f"{asked}.asked"] = True
+
+    st.button(t("level.all", count=len(lines)), key=asked, icon=":material/expand_more:", on_click=ask)
+    return lines[:_MANY]
 
 
 def title(name: str, mark: str = "") -> None:

@@ -24,7 +24,7 @@ def _names(editing: Editing, what: Mutable) -> None:
     t, muted = editing.t, getattr(editing.draft.muted, what)
     given = getattr(editing.given.muted, what)
     st.subheader(t(f"profile.muted_{what}"), anchor=False)
-    for name in sorted(muted):
+    for name in weights.some(sorted(muted), editing.key("muted", what), t):
         called = editing.knows.called.get(name, name) if what == "people" else name
         mark = t("profile.given") if name in given else ""
         _line(editing, what, name, called, mark)
@@ -52,10 +52,10 @@ def _threads(editing: Editing) -> None:
     t = editing.t
     st.subheader(t("profile.muted_threads"), anchor=False)
     muted = editing.draft.muted.threads
-    for thread in editing.board.mutes.threads(editing.person.id):
-        if thread.name in muted:
-            told = " · ".join(part for part in (thread.title or t("profile.muted_gone"), thread.source) if part)
-            _line(editing, "threads", thread.name, told)
+    threads = [thread for thread in editing.board.mutes.threads(editing.person.id) if thread.name in muted]
+    for thread in weights.some(threads, editing.key("muted", "threads"), t):
+        told = " · ".join(part for part in (thread.title or t("profile.muted_gone"), thread.source) if part)
+        _line(editing, "threads", thread.name, told)
     if not muted:
         st.caption(t("profile.muted_threads_none"))
 

@@ -67,9 +67,12 @@ def listed(board, person):
     return [row.entry.id for row in board.listing.today(person, limit=1000).rows]
 
 
-def test_what_is_shown_before_saving_is_the_order_after_saving(board, ada, letters, day):
+@pytest.mark.parametrize("given", [{}, {"topics": {"budget": 2.0, "canteen": -1.0}, "muted.words": ["holiday"]}])
+def test_what_is_shown_before_saving_is_the_order_after_saving(board, ada, letters, day, given):
+    for name, value in given.items():
+        board.admin.defaults.set(ada, name, value)
     dice = random.Random(11)
-    for _ in range(100):
+    for _ in range(60):
         profile = chosen(dice, letters.id)
         before = listed(board, ada)
         moves = board.preview.moves(ada, profile)
@@ -159,3 +162,9 @@ def test_what_was_done_in_the_list_since_is_not_taken_back_in_its_place(board, a
     assert not board.preview.undoable(ada)
     board.preview.undo(ada)
     assert board.profiles.get(ada).topics == {"canteen": 3}
+
+
+def test_a_draft_of_another_release_is_begun_anew(board, ada):
+    board.store.keep(ada, "profile draft", {"colours": ["red"]})
+    assert board.preview.draft(ada) == Profile()
+    assert not board.preview.changed(ada)
