@@ -81,5 +81,6 @@ class Census:
 
 
 def _counted(codes: Ints) -> list[tuple[int, int]]:
-    numbers, counts = np.unique(codes, return_counts=True)
-    return list(zip(numbers.tolist(), counts.tolist(), strict=True))
+    counts = np.bincount(codes)
+    numbers = np.flatnonzero(counts)
+    return list(zip(numbers.tolist(), counts[numbers].tolist(), strict=True))
