@@ -9,8 +9,13 @@ ALL = {
     "store": ("100000",),
     "feeds": (),
     "mail": (),
+    "page": (),
+    "people": (),
+    "tabs": ("--minutes", "3"),
+    "start": (),
 }
-"""Every benchmark with what it is given; ``-m benchmarks.store 1000000`` asks for a million items and some minutes."""
+"""Every benchmark with what it is given; ``-m benchmarks.store 1000000`` asks for a million items and some minutes,
+``-m benchmarks.tabs`` for half an hour."""
 
 
 def main(names: list[str]) -> int:

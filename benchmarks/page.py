@@ -19,6 +19,7 @@ from playwright.sync_api import Page, sync_playwright
 from benchmarks.product import QUIET, Server, chromium, fill, frontdesk, load, p95, streamlit
 
 LONG = 2000
+IDLE = "[data-testid='stApp'][data-test-script-state='notRunning']"
 _WAIT_MS = 60_000
 
 PEER = """
@@ -75,7 +76,7 @@ def open_page(page: Page, server: Server, count: int = 50) -> float:
     page.bring_to_front()  # a page behind another paints nothing
     page.goto(server.address, wait_until="commit")
     taken = float(page.evaluate(f"window.rendered({count})"))
-    page.locator("[data-testid='stApp'][data-test-script-state='notRunning']").wait_for(timeout=_WAIT_MS)
+    page.locator(IDLE).wait_for(timeout=_WAIT_MS)
     return taken
 
 
@@ -93,7 +94,7 @@ def click(page: Page, button: str, changed: str) -> tuple[float, float]:
     )
     page.locator(button).first.click(timeout=_WAIT_MS)
     gone, whole, began = page.evaluate("window.watched")
-    page.locator("[data-testid='stApp'][data-test-script-state='notRunning']").wait_for(timeout=_WAIT_MS)
+    page.locator(IDLE).wait_for(timeout=_WAIT_MS)
     page.wait_for_timeout(150)
     return gone - began, whole - began
 
@@ -152,6 +153,7 @@ def grow(page: Page) -> None:
     while shown < LONG:
         page.locator(".st-key-more button").click(timeout=_WAIT_MS)
         page.evaluate(f"window.rendered({shown + 1})")
+        page.locator(IDLE).wait_for(timeout=_WAIT_MS)
         shown = page.evaluate("window.rowIds().length")
 
 

@@ -18,11 +18,12 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
+from benchmarks import page as browsed
 from benchmarks.page import WATCH
 from benchmarks.product import OURS, QUIET, ROOT, Server, answers, chromium, fill, free_port, frontdesk, load, streamlit
 
 AIM = 3.0
-IDLE = "document.querySelector('[data-testid=stApp][data-test-script-state=notRunning]') !== null"
+IDLE = f'document.querySelector("{browsed.IDLE}") !== null'
 
 
 def by_run() -> tuple[str, ...]:
