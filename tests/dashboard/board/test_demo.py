@@ -103,8 +103,16 @@ def test_the_demo_opens_its_own_folder_and_no_other(board, ada, tmp_path):
     assert refused.failure == "Misconfigured"
 
 
-def test_where_others_can_open_the_page_no_demo_is_offered_and_no_folder_opened(tmp_path):
-    house = opened(tmp_path / "data", web={"address": "https://desk.example.org"})
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"web": {"address": "https://desk.example.org"}},
+        {"login": {"issuer": "https://login.example.org", "client_id": "frontdesk"}},
+    ],
+    ids=["behind a proxy", "with a login"],
+)
+def test_where_others_can_open_the_page_no_demo_is_offered_and_no_folder_opened(settings, tmp_path):
+    house = opened(tmp_path / "data", **settings)
     board = Board(house, clock=lambda: NOW)
     person = board.me().id
     board.demo.add(person)
