@@ -30,6 +30,11 @@ READS = {
     "document": lambda store: store.document(1, "profile"),
     "steps": lambda store: store.steps(1),
     "traces": lambda store: store.traces(1),
+    "employee": lambda store: store.employee("ada"),
+    "find_logins": lambda store: store.find_logins(["key"]),
+    "logins": lambda store: store.logins(1),
+    "stamp": lambda store: store.stamp(),
+    "revs": lambda store: store.revs([1]),
     "workers": lambda store: store.workers(),
     "export": lambda store: list(store.export(1)),
     "defaults": lambda store: store.defaults(1),
@@ -54,6 +59,10 @@ WRITES = {
     "undo": lambda store: store.undo(1),
     "forget_seen": lambda store: store.forget_seen(1),
     "speak": lambda store: store.speak(1, "de"),
+    "open_login": lambda store: store.open_login(1, "key", device="Firefox", now=NOW),
+    "see_login": lambda store: store.see_login("key", now=NOW),
+    "end_logins": lambda store: store.end_logins(1),
+    "expire_logins": lambda store: store.expire_logins(opened_before=NOW, seen_before=NOW),
     "erase": lambda store: store.erase(1),
     "admin.note": lambda store: store.admin.note(OPERATOR, "backup", "x", {}, now=NOW),
     "admin.add_person": lambda store: store.admin.add_person(OPERATOR, "x", now=NOW),
@@ -111,7 +120,7 @@ def test_a_broken_file_is_a_store_error(file, name):
         (READS | WRITES)[name](store)
 
 
-@pytest.mark.parametrize("name", READS | WRITES)
+@pytest.mark.parametrize("name", sorted((READS | WRITES).keys() - {"stamp"}))  # which looks at no table
 def test_missing_tables_are_a_store_error(postgres, name):
     address = postgres()
     store = open_store(address)

@@ -29,6 +29,12 @@ CALLS = {
     "keep": lambda store, me, source, entry: store.keep(me, "profile", {"mine": 1}) is None,
     "steps": lambda store, me, source, entry: store.steps(me) == [],
     "undo": lambda store, me, source, entry: store.undo(me) is None,
+    "open_login": lambda store, me, source, entry: (
+        _refused(store, me) or store.open_login(me, "k", **LOGIN).person == me
+    ),
+    "logins": lambda store, me, source, entry: store.logins(me) == [],
+    "end_logins": lambda store, me, source, entry: store.end_logins(me, only="ada's key") == 0,
+    "revs": lambda store, me, source, entry: store.revs([me]).keys() <= {me},
     "traces": lambda store, me, source, entry: not any(trace.times for trace in store.traces(me).values()),
     "forget_seen": lambda store, me, source, entry: store.forget_seen(me) == 0,
     "speak": lambda store, me, source, entry: store.speak(me, "de") is None,
@@ -37,7 +43,14 @@ CALLS = {
     "export": lambda store, me, source, entry: not any("CANARY" in str(record) for record in store.export(me)),
     "erase": lambda store, me, source, entry: store.erase(me) is None,
 }
-WITHOUT_A_PERSON = {"close", "employees", "enroll", "workers"}
+LOGIN = {"device": "Firefox", "now": NOW}
+WITHOUT_A_PERSON = {"close", "employee", "employees", "enroll", "workers"}
+WITHOUT_A_PERSON |= {"find_logins", "see_login", "expire_logins", "stamp"}  # asked before anybody knows who it is
+
+
+def _refused(store, me):
+    """Whether there is nobody who could log in."""
+    return store.employee(me) is None
 
 
 def _rev_is_still(store, me, source):
