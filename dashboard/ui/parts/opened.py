@@ -141,7 +141,7 @@ def _marks(board: Board, person: Employee, found: Opened, t: Translator, among: 
         names = {**spoken(found.entry), "source": found.source}
         what = st.menu_button(
             t("opened.mute"),
-            [one for one in triage.MUTABLE if one == "thread" or names.get(one)],  # type: ignore[call-overload]
+            [one for one in triage.MUTABLE if one == "thread" or names.get(one)],
             icon=":material/notifications_off:",
             key="opened.mute",
             format_func=lambda one: plain(t(f"inbox.mute_{one}", name=names.get(one, ""))),
