@@ -7,6 +7,7 @@ from dashboard.acting import perform
 from dashboard.board.admin import Admin
 from dashboard.board.alerts import Alerts
 from dashboard.board.changes import Changes
+from dashboard.board.consents import Consents
 from dashboard.board.demo import Demo
 from dashboard.board.listing import Listing
 from dashboard.board.logins import SINGLE, Logins
@@ -44,6 +45,7 @@ class Board:
         self.mutes = Mutes(house.store, self.profiles, self.listing, clock)
         self.changes = Changes(house.store)
         self.alerts = Alerts(house.store, self.listing, clock)
+        self.consents = Consents(house.store, house.connections, clock)
         self.logins = Logins(house.store, house.settings.login, clock)
         self.sources = Sources(house.store, house.connections, clock)
         self.demo = Demo(self.sources, house.settings.demo, clock)

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from connectors.kit import Connector, SourceError, opml
+from connectors.kit import Connector, OAuth2, SourceError, opml
 from connectors.kit.form import Field, fields
 from dashboard.board.records import Invalid, Offer, Pulse, Tried
 from dashboard.board.trials import Trials
@@ -60,8 +60,13 @@ class Sources:
         group: str | None = None,
         check: bool = True,
     ) -> tuple[Tried, Source | None]:
-        """Test options and save them as a source that is read at once; None with the reason where they do not work."""
-        tried, kept, secrets = self._trials.new(connector, title, values, reach=check)
+        """Test options and save them as a source that is read at once; None with the reason where they do not work.
+
+        What is connected by a consent at its provider cannot be tested before it.
+        """
+        found = self._class(connector)
+        reach = check and not (found and isinstance(found.about.auth, OAuth2))
+        tried, kept, secrets = self._trials.new(connector, title, values, reach=reach)
         if not kept:
             return tried, None
         now = self._clock()

@@ -19,7 +19,7 @@ from dashboard import log
 from dashboard.settings import load
 from dashboard.ui import warming, wiring
 from dashboard.ui.parts import faults
-from dashboard.web import manifest
+from dashboard.web import consent, manifest
 from dashboard.web.events import Events
 from dashboard.web.policy import Policy
 from dashboard.web.sessions import Sessions, person_of, still_valid
@@ -84,6 +84,7 @@ app = st.App(
         Route("/health", health),
         Route("/events", events.answer),
         *manifest.routes(),
+        *consent.routes(wiring.board, who, settings.address),
         *_logging_in(),
     ],
     middleware=[

@@ -46,6 +46,9 @@ def show(board: Board, person: Employee, source: Source, t: Translator, *, kind:
         _head(source, kind, t)
         _facts(board, source, t)
         _trouble(board, person, source, t)
+        if source.owner == person.id and board.consents.due(source):
+            address = f"/oauth/start?source={source.id}"
+            st.link_button(t("consent.connect"), address, icon=":material/link:", type="primary")
         if silence and not source.failure:
             st.info(silence, icon=":material/hourglass_empty:")
         spans = board.pictures.health(person.id, source.id, timedelta(days=days))
@@ -105,7 +108,7 @@ def _trouble(board: Board, person: Employee, source: Source, t: Translator) -> N
     box(f"{sentence}  \n{', '.join(said)}{'.' if said else ''}", icon=":material/warning:")
     if source.detail:
         st.text(source.detail)
-    if source.failure in _MENDED_BY_PERSON and editable(person, source):
+    if source.failure in _MENDED_BY_PERSON and editable(person, source) and not board.consents.due(source):
         st.button(
             t("sources.mend"),
             icon=":material/link:",
