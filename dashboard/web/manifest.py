@@ -17,7 +17,7 @@ _LOGO = _HERE.parent / "ui" / "logo.svg"
 _ICONS = {file.name: file for file in (*(_HERE / "icons").glob("*.png"), _LOGO)}
 _A_DAY = {"cache-control": "public, max-age=86400"}
 _FRESH = {"cache-control": "no-cache", "vary": "accept-language"}
-LIGHT, DARK = "#ffffff", "#0e1117"
+LIGHT, DARK = "#ffffff", "#171614"
 """What the page is painted on, also while it starts."""
 
 

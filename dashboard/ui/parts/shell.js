@@ -28,10 +28,14 @@ function count(number) {
   window.frontdesk.titles.observe(document.querySelector("title"), { childList: true });
 }
 
+function moment(when, language) {
+  const today = when.toDateString() === new Date().toDateString();
+  return new Intl.DateTimeFormat(language, { dateStyle: today ? undefined : "medium", timeStyle: "short" }).format(when);
+}
+
 function banner(node, texts, language) {
   const [what, since] = (window.frontdesk.trouble || "").split(" ");
-  const time = since && new Intl.DateTimeFormat(language, { hour: "numeric", minute: "2-digit" }).format(new Date(since));
-  const text = what ? texts[what].replace("{since}", time) : "";
+  const text = what ? texts[what].replace("{since}", moment(new Date(since), language)) : "";
   if (node.textContent !== text) node.textContent = text;
   node.hidden = !text;
 }
