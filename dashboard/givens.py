@@ -14,9 +14,9 @@ from connectors.kit.contract import duration
 from dashboard.connection import Connections, Secrets
 from dashboard.settings import SettingsError
 from dashboard.store.protocol import Store
-from dashboard.store.records import Audience, Health, Source
+from dashboard.store.records import KEEPER, Audience, Health, Source
 
-ADMIN = "frontdesk"
+ADMIN = KEEPER
 """The login of the keeper of these sources; nobody can log in with it."""
 _NAME = "givens"
 
