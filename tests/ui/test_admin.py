@@ -278,3 +278,24 @@ def test_the_saved_log_runs_nothing_in_a_spreadsheet_and_keeps_every_detail(boar
 )
 def test_a_row_of_the_log_tells_what_was_and_what_is(detail, changed, told):
     assert log.detail(detail, Translator("en"), changed=changed) == told
+
+
+def test_a_person_is_signed_out_everywhere_and_the_log_says_so(board, me, lived_in):
+    eve = board.store.employee("eve@example.org")
+    token, _ = board.logins.open(eve.id, "Firefox on Linux")
+    app = run(board, me, "people")
+    app.button(key=f"person.{eve.id}").click().run()
+    app.button(key="person.out").click().run()
+    assert not app.exception
+    assert board.logins.find(token) is None
+    assert board.admin.log(me.id)[0].verb == "person.sign_out"
+
+
+def test_many_people_come_a_page_at_a_time_and_a_search_looks_at_all(board, me):
+    for number in range(30):
+        board.admin.people.add(me.id, f"p{number:02}@example.org")
+    app = run(board, me, "people")
+    assert "p23@example.org" in said(app)
+    assert "p29@example.org" not in said(app)
+    app.text_input(key="people.search").set_value("p29").run()
+    assert "p29@example.org" in said(app)
