@@ -59,6 +59,13 @@ async def opened(server: Server, logins: list[str], header: str) -> tuple[list[V
 async def measure(ours: Server, theirs: Server, logins: list[str], every: float, seconds: float, rounds: int) -> None:
     mine, base, each = await opened(ours, logins, HEADER)
     other, peer_base, peer_each = await opened(theirs, logins, "")
+    full = rss(ours.web())
+    second = [Visitor(ours, login, HEADER) for login in logins]
+    for visitor in second:
+        await visitor.open()
+    page = (rss(ours.web()) - full) / len(second)
+    for visitor in second:
+        await visitor.close()
     acted: list[float] = []
     pressed: list[float] = []
     for _ in range(rounds):
@@ -73,8 +80,9 @@ async def measure(ours: Server, theirs: Server, logins: list[str], every: float,
         f"p95 {p95(pressed):.0f} ms; {load()}"
     )
     print(
-        f"memory of an open page: {each:.2f} MB when opened, {lasting:.2f} MB after {len(acted) / len(logins):.0f} "
-        f"actions each (aim {AIM_MB:g}); peer {peer_each:.2f} MB; with one page {base:.0f} MB, peer {peer_base:.0f} MB"
+        f"memory of an open page: {page:.2f} MB (aim {AIM_MB:g}); with the items of its person {each:.2f} MB when "
+        f"opened, {lasting:.2f} MB after {len(acted) / len(logins):.0f} actions each; peer {peer_each:.2f} MB; "
+        f"with one page {base:.0f} MB, peer {peer_base:.0f} MB"
     )
     for visitor in (*mine, *other):
         await visitor.close()
