@@ -44,6 +44,10 @@ class Privacy:
         told = {met.name: met for met in (*items.people[:_TOLD], *items.answered[:_TOLD])}
         return Knows(items=items, called=self._called(person, list(told.values())), traces=self._store.traces(person))
 
+    def speak(self, person: int, language: str | None) -> None:
+        """Set the language of the person's page; None follows what they are given, or else their browser."""
+        self._store.speak(person, language)
+
     def forget_seen(self, person: int) -> int:
         """Forget which items the person opened; return how many."""
         return self._store.forget_seen(person)

@@ -15,7 +15,7 @@ def show(editing: Editing) -> None:
     choices = [_BROWSER, *LANGUAGES]
 
     def take() -> None:
-        editing.board.store.speak(person.id, st.session_state["device.language"] or None)
+        editing.board.privacy.speak(person.id, st.session_state["device.language"] or None)
 
     st.subheader(t("device.language"), anchor=False)
     st.selectbox(
