@@ -19,7 +19,8 @@ def tidy(engine: Engine, *, now: datetime, days: int) -> None:
     expired = engine.expire(now=now, days=days)
     purged = engine.purge(before=now - GONE)
     forgotten = engine.forget(steps_before=now - STEPS, health_before=now - HEALTH)
-    log.info("removed what is too old", expired=expired, purged=purged, forgotten=forgotten)
+    tell = log.info if expired or purged or forgotten else log.debug
+    tell("removed what is too old", expired=expired, purged=purged, forgotten=forgotten)
 
 
 def oldest(keep_days: int | None, days: int, *, now: datetime) -> datetime | None:
