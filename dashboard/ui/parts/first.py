@@ -31,10 +31,9 @@ def show(board: Board, person: Employee, t: Translator) -> None:
 
 
 def _feed(board: Board, person: Employee, t: Translator) -> None:
-    with st.form("first", border=False):
-        with st.container(horizontal=True, vertical_alignment="bottom"):
-            address = st.text_input(t("first.address"), placeholder="https://news.example.org", key="first.address")
-            pressed = st.form_submit_button(t("first.add"), type="primary", icon=":material/add:")
+    with st.form("first", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
+        address = st.text_input(t("first.address"), placeholder="https://news.example.org", key="first.address")
+        pressed = st.form_submit_button(t("first.add"), type="primary", icon=":material/add:")
     if pressed and address.strip():
         with st.spinner(t("sources.test")):
             st.session_state[_TRIED], source = board.sources.add(person.id, _FEEDS, "", {_ADDRESS: address})
