@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from connectors.kit import Attachment, Item, Kind, Person, Role
@@ -13,6 +14,7 @@ from dashboard.i18n import LANGUAGES, Translator
 from dashboard.opening import open_house
 from dashboard.settings import Settings
 from dashboard.store.records import Batch
+from dashboard.ui.parts import opened
 from dashboard.ui.parts.plain import plain
 
 HOSTILE = "**x** [a](http://evil.example) <b>y</b> :red[z]"
@@ -184,3 +186,17 @@ def test_an_answer_that_could_not_be_sent_stays_in_its_box(board, person, give, 
 
 def test_an_item_that_is_gone_says_so(board, person):
     assert "removed at its source" in said(run(board, person, 12345))
+
+
+def test_an_item_whose_run_was_interrupted_by_something_new_is_shown_by_the_next_run(board, person, give, monkeypatch):
+    (entry,) = give(mail(board, 1))
+    app = run(board, person, entry)
+    app.session_state["opened"] = entry, True
+    with monkeypatch.context() as interrupted:
+        interrupted.setattr(opened, "_head", lambda *_: st.stop())
+        app.run()
+    assert "opened" in app.session_state
+    app.run()
+    assert not app.exception
+    assert "raw record" in said(app)
+    assert "opened" not in app.session_state

@@ -40,7 +40,12 @@ def show(board: Board, person: Employee, t: Translator, chosen: tuple[int, bool]
         acts.show(board, person, found, t)
         _foot(board, person, found, t, at_reasons=at_reasons)
 
-    drawer()
+    try:
+        drawer()
+    except Exception:
+        triage.shown()
+        raise
+    triage.shown()
 
 
 def name_of(author: Person | str | None) -> str:

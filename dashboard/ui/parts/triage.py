@@ -120,9 +120,14 @@ def open_next(entry: int) -> None:
 
 
 def opened() -> tuple[int, bool] | None:
-    """Return once which item was opened in this run, and whether at its reasons."""
-    chosen: tuple[int, bool] | None = st.session_state.pop(_OPENED, None)
+    """Return which item is to be shown, and whether at its reasons, until :func:`shown` is called."""
+    chosen: tuple[int, bool] | None = st.session_state.get(_OPENED)
     return chosen
+
+
+def shown() -> None:
+    """Say that what was opened is on the page: a run that something new interrupts before that is made again."""
+    st.session_state.pop(_OPENED, None)
 
 
 def undone() -> tuple[Action, Undone | None] | None:
