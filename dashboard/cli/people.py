@@ -132,7 +132,7 @@ def sign_out(desk: Desk, login: str) -> None:
     They can log in again as long as the provider lets them: block who is to stay out.
     """
     ended = desk.board.admin.people.sign_out(desk.actor, desk.find(login).id)
-    click.echo(f"{login} was logged in {ended} times and is no longer.")
+    click.echo(f"Logins of {login} that were ended: {ended}.")
 
 
 _FAULTS = {

@@ -22,7 +22,7 @@ from dashboard.settings import Settings
 from dashboard.store.records import Login
 from dashboard.web.claims import claimed
 from dashboard.web.notice import notice
-from dashboard.web.sessions import cookie_name
+from dashboard.web.sessions import cookie_name, person_of
 
 if find_spec("httpx2"):
     raise ImportError("httpx2 is installed, which Authlib would take instead of httpx: uninstall it")
@@ -69,9 +69,9 @@ class Oidc:
 
     async def login(self, request: Request) -> Response:
         """Send somebody to the provider, or on to ``next`` where they are logged in already."""
-        if not self._rules.issuer:
-            return notice(request.headers, "login.proxy", status=401)
         wanted = inside(request.query_params.get("next") or request.query_params.get("back", "/"))
+        if not self._rules.issuer:
+            return notice(request.headers, "login.start", way=wanted)  # the proxy asks on the way there
         if not self._settings.web.address and (other := _LOOPBACK.get(request.url.hostname or "")):
             return RedirectResponse(str(request.url.replace(hostname=other)), 303)  # a cookie is of one name
         if await self._current(request):
@@ -122,7 +122,7 @@ class Oidc:
 
     async def logout(self, request: Request) -> Response:
         """End the login of this browser, here and at the provider; a link from elsewhere is asked about first."""
-        login = await self._current(request)
+        login = person_of(request.scope)
         if login and not hmac.compare_digest(request.query_params.get("login", "").encode(), login.key.encode()):
             return notice(request.headers, "login.leave", way=f"/auth/logout?login={login.key}")
         if login:

@@ -28,7 +28,8 @@ PERSON, KEY = "X-Frontdesk-Person", "X-Frontdesk-Login"
 OPEN = (
     "/health",
     "/_stcore/health",
-    "/auth/",
+    "/auth/login",
+    "/auth/callback",
     "/static/",
     "/manifest.webmanifest",
     "/service-worker.js",
@@ -206,6 +207,8 @@ class Sessions:
             if not self._rules.issuer:
                 return notice(headers, "login.proxy", status=401)
             query = scope.get("query_string", b"").decode("latin-1")
+            if scope["path"].startswith("/auth/"):  # who signs out twice is not to be signed in by that
+                return RedirectResponse("/auth/login", 303, {"Cache-Control": "no-store"})
             wanted = scope["path"] + (f"?{query}" if query else "")
             return RedirectResponse(f"/auth/login?next={quote(wanted, safe='/')}", 303, {"Cache-Control": "no-store"})
         return PlainTextResponse("log in first", 401 if login is None else 403)

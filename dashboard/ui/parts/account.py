@@ -17,12 +17,14 @@ def menu(board: Board, person: Employee, t: Translator) -> None:
         return
     with (
         st.container(horizontal=True, horizontal_alignment="right"),
-        st.popover(person.name or person.login, icon=":material/account_circle:", help=t("login.menu")),
+        st.popover(
+            person.name or person.login, type="tertiary", icon=":material/account_circle:", help=t("login.menu")
+        ),
     ):
         st.text(t("login.signed_in", name=person.login))
         # A link, for the provider is to be told as well: the browser has to go there itself.
         st.html(_OUT.format(key=escape(_key()), text=escape(t("login.out"))))
-        st.button(t("login.out_everywhere"), key="login.everywhere", on_click=board.logins.end_all, args=(person.id,))
+        st.button(t("login.out_everywhere"), key="login.everywhere", on_click=_end_all, args=(board, person))
 
 
 def devices(board: Board, person: Employee, t: Translator) -> None:
@@ -54,6 +56,10 @@ def _device(board: Board, login: Login, t: Translator) -> None:
 def _end(board: Board, login: Login, t: Translator) -> None:
     if board.logins.end(login.person, login.key):
         st.toast(t("login.ended"))
+
+
+def _end_all(board: Board, person: Employee) -> None:
+    board.logins.end_all(person.id)
 
 
 def _end_others(board: Board, person: Employee, t: Translator) -> None:

@@ -152,6 +152,15 @@ def test_a_proxy_that_names_nobody_or_the_keeper_lets_nobody_in(build):
     assert not page.headers
 
 
+def test_signing_out_is_for_whoever_has_a_login_also_by_a_proxy_and_signs_nobody_in(build):
+    board, page, app = build(**PROXY)
+    ask(app, "/auth/logout", caller="10.0.0.5", x_forwarded_user="ada@example.org")
+    assert page.person == board.store.employee("ada@example.org").id
+    _, page, app = build(**ISSUER)
+    answer = ask(app, "/auth/logout", accept="text/html")
+    assert (answer.status_code, answer.headers["location"], page.headers) == (303, "/auth/login", {})
+
+
 def test_a_page_says_in_the_language_of_the_browser_that_somebody_is_blocked(build, monkeypatch):
     board, _, app = build(**PROXY)
     ask(app, caller="10.0.0.5", x_forwarded_user="ada@example.org")
