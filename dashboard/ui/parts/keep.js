@@ -11,7 +11,13 @@ class Keep {
     for (const name of ["wheel", "touchmove", "keydown"])
       document.addEventListener(name, () => (this.since = 0), { capture: true, passive: true });
     new MutationObserver(() => this.restore()).observe(document.body, { childList: true, subtree: true });
+    this.seek();
+  }
+
+  // The rows of a list come in a shadow tree, whose changes nobody outside is told of.
+  seek() {
     this.restore();
+    if (Date.now() - this.since < SETTLE_MS) setTimeout(() => this.seek(), 100);
   }
 
   place() {
