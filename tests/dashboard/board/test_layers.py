@@ -40,7 +40,7 @@ def own(board, person, part, what, name, value):
 
 
 @pytest.mark.parametrize("part", WEIGHTS)
-@pytest.mark.parametrize("said", itertools.product([None, 0.0, 2.0], [None, 0.0, 1.0], [None, 0.0, 3.0]))
+@pytest.mark.parametrize("said", list(itertools.product([None, 0.0, 2.0], [None, 0.0, 1.0], [None, 0.0, 3.0])))
 def test_the_uppermost_word_about_a_weight_wins_and_0_is_one(board, member, give, part, said):
     name = "mail" if part == "kinds" else "budget"
     everyone, group, person = said
@@ -57,7 +57,7 @@ def test_the_uppermost_word_about_a_weight_wins_and_0_is_one(board, member, give
 
 
 @pytest.mark.parametrize("what", NAMES)
-@pytest.mark.parametrize("said", itertools.product([None, False, True], repeat=3))
+@pytest.mark.parametrize("said", list(itertools.product([None, False, True], repeat=3)))
 def test_the_uppermost_word_about_a_mute_wins_and_unmuting_is_one(board, member, give, what, said):
     everyone, group, person = said
     if everyone is not None:
