@@ -27,6 +27,7 @@ class Overview {
     this.data = data;
     this.trigger = (look) => setTriggerValue("look", look);
     if (this.wanted && alike(this.wanted, data.look)) this.set(null);
+    else if (this.wanted) this.again();
     const seen = JSON.stringify(data);
     if (seen !== this.seen) this.paint();
     this.seen = seen;
@@ -35,10 +36,16 @@ class Overview {
   // A trigger can get lost between two runs: what is not shown soon is asked for again.
   set(look, tries = 5) {
     clearTimeout(this.timer);
-    this.wanted = look;
-    if (!look || !tries) return;
+    this.wanted = tries ? look : null;
+    this.tries = tries;
+    if (!this.wanted) return;
     this.trigger(look);
-    this.timer = setTimeout(() => this.set(look, tries - 1), AGAIN_MS);
+    this.again();
+  }
+
+  again() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.set(this.wanted, this.tries - 1), AGAIN_MS);
   }
 
   paint() {
@@ -60,6 +67,9 @@ class Overview {
   // Real links: they can be opened in a new tab, and the keyboard and screen readers know them.
   sum() {
     const nav = this.root.querySelector(".sum");
+    const told = JSON.stringify([this.data.arrived, this.data.sums]);
+    if (told === this.told) return; // a link that is replaced while it is pressed is never clicked
+    this.told = told;
     const focused = nav.contains(nav.getRootNode().activeElement) ? nav.getRootNode().activeElement.dataset.at : null;
     nav.setAttribute("aria-label", this.data.texts["overview.sum"]);
     const parts = [fill(this.data.texts["overview.arrived"], { number: this.data.arrived }), " = "];
