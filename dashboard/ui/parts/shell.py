@@ -84,9 +84,9 @@ def _component(t: Translator, *, count: int, alerts: Sequence[dict[str, str]], *
 
 
 def _ill(board: Board, source: Source) -> bool:
-    """Say whether a source needs a person: it stands still for a reason, or has not been readable for a day."""
+    """Say whether a source has not been readable for a day; of one that stands still the first page tells at once."""
     lasting = source.since is not None and board.now() - source.since > _LONG
-    return not source.muted and source.failure is not None and (lasting or source.health is Health.PAUSED)
+    return lasting and source.health is Health.FAILING and not source.muted
 
 
 def _sentence(board: Board, ill: Sequence[Source], t: Translator) -> str:
