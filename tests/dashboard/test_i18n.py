@@ -35,7 +35,7 @@ def test_a_text_is_filled_in_with_the_same_values_in_every_language(key):
 def used() -> set[str]:
     files = (file for suffix in ("py", "js") for file in PRODUCT.rglob(f"*.{suffix}"))
     source = "\n".join(file.read_text(encoding="utf-8") for file in files)
-    return set(re.findall(r"\"([a-z]+\.(?:[a-z_]+|\{|(?=\")))", source))
+    return set(re.findall(r"\"([a-z_]+\.(?:[a-z_]+|\{|(?=\")))", source))
 
 
 @pytest.mark.parametrize("key", sorted(key for key in catalog("en") if not key.startswith(DYNAMIC)))
