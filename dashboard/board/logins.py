@@ -65,20 +65,23 @@ class Logins:
             return known
         return self._store.enroll(claimed.login, name=name, groups=groups, admin=admin)
 
-    def open(self, person: int, agent: str, *, token: str | None = None) -> tuple[str, Login]:
-        """Log a person in; return the token for their browser, by default a new random one of 256 bits."""
-        token = token or secrets.token_urlsafe(32)
-        now = self._clock()
-        self._store.expire_logins(opened_before=now - self._rules.absolute, seen_before=now - self._rules.idle)
-        return token, self._store.open_login(person, _key(token), device=device(agent), now=now)
+    def open(self, person: int, agent: str) -> tuple[str, Login]:
+        """Log a person in; return the token for their browser, a new random one of 256 bits."""
+        token = secrets.token_urlsafe(32)
+        return token, self._opened(person, _key(token), agent)
 
     def find(self, token: str) -> Login | None:
         """Return the login that a token opens, and count it as used; None where it is over or the person blocked."""
-        found = self._lasting(self._store.find_logins([_key(token)]))
-        if not found:
-            return None
-        self.used(found[0])
-        return found[0]
+        return self._found(_key(token))
+
+    def vouched(self, login: str, agent: str) -> Login:
+        """Return the login of whom a proxy vouches for, one a browser, opened where there is none.
+
+        The proxy asks for the password; the row is there to be seen and counted. Anybody can guess what
+        its key is made of, so it is a hash that no token has. Raises NotAdmitted where they may not log in.
+        """
+        key = hashlib.blake2s(f"{login}\0{agent}".encode()).hexdigest()
+        return self._found(key) or self._opened(self.enroll(Claimed(login=login)).id, key, agent)
 
     def used(self, login: Login) -> None:
         """Count a login as used; this writes once a minute."""
@@ -108,6 +111,18 @@ class Logins:
     def end_all(self, person: int) -> int:
         """End every login of a person; return how many."""
         return self._store.end_logins(person)
+
+    def _found(self, key: str) -> Login | None:
+        found = self._lasting(self._store.find_logins([key]))
+        if not found:
+            return None
+        self.used(found[0])
+        return found[0]
+
+    def _opened(self, person: int, key: str, agent: str) -> Login:
+        now = self._clock()
+        self._store.expire_logins(opened_before=now - self._rules.absolute, seen_before=now - self._rules.idle)
+        return self._store.open_login(person, key, device=device(agent), now=now)
 
     def _lasting(self, logins: Iterable[Login]) -> list[Login]:
         now = self._clock()

@@ -16,7 +16,7 @@ from starlette.requests import cookie_parser
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from dashboard.board import Board, StoreError
-from dashboard.board.logins import Claimed, NotAdmitted
+from dashboard.board.logins import NotAdmitted
 from dashboard.settings import Settings
 from dashboard.store.records import Login
 from dashboard.web.notice import notice
@@ -174,9 +174,7 @@ class Sessions:
     def _login(self, scope: Message, headers: Headers) -> Login | None:
         logins, agent = self._board().logins, headers.get("user-agent", "")
         if login := self._vouched(scope, headers):
-            token = f"{login}\0{agent}"  # the proxy asks for the password; the row is there to be seen and counted
-            found = logins.find(token)
-            return found or logins.open(logins.enroll(Claimed(login=login)).id, agent, token=token)[1]
+            return logins.vouched(login, agent)
         token = cookie_parser("; ".join(headers.getlist("cookie"))).get(self._cookie, "")
         return logins.find(token) if token else None
 

@@ -135,6 +135,15 @@ def test_a_proxy_that_is_trusted_says_who_it_is(build):
     assert "x-forwarded-user" not in page.headers
 
 
+def test_what_a_login_behind_a_proxy_is_made_of_opens_it_for_nobody_as_a_cookie(build):
+    board, page, app = build(**PROXY)
+    ask(app, caller="10.0.0.5", x_forwarded_user="ada", user_agent="Firefox/146.0")
+    for guess in (r'"ada\000Firefox/146.0"', "ada\0Firefox/146.0", board.logins.all(page.person)[0].key):
+        page.headers = {}
+        assert ask(app, cookie=f"{COOKIE}={guess}").status_code == 401
+        assert not page.headers
+
+
 @pytest.mark.parametrize("caller", ["10.0.0.6", "127.0.0.1", "::ffff:10.0.0.5", "testclient"])
 def test_from_anybody_else_the_header_counts_for_nothing(build, caller):
     board, page, app = build(**PROXY)
