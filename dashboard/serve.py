@@ -31,6 +31,9 @@ WEB_FLAGS = {
     "server.trustedUserHeaders": '{"X-Frontdesk-Person": "person", "X-Frontdesk-Login": "login"}',  # web/sessions.py
     "server.enableXsrfProtection": "true",
     "server.enableCORS": "true",
+    "server.enableAgentApi": "false",
+    "server.enableStaticServing": "false",
+    "global.developmentMode": "false",
     "server.maxUploadSize": "5",
     "theme.paddingTop": "1.5rem",
     "theme.headingFontSizes": '["2rem", "1.6rem", "1.2rem"]',  # the default takes a third of a phone's first screen
@@ -131,6 +134,7 @@ def web_command(settings: Settings) -> list[str]:
     flags = WEB_FLAGS | {"server.address": settings.web.host, "server.port": str(settings.web.port)}
     given = [f"--{name}={value}" for name, value in flags.items()]
     given += [f"--server.allowedHosts={host}" for host in settings.hosts]
+    given += [f"--client.allowedOrigins={settings.address}"]  # whose messages steer the page: by default a hoster's
     return [sys.executable, "-m", "streamlit", "run", str(APP), *given]
 
 

@@ -40,6 +40,9 @@ class Policy:
             (b"x-content-type-options", b"nosniff"),
             (b"referrer-policy", b"no-referrer"),
             (b"permissions-policy", b"camera=(), microphone=(), geolocation=()"),
+            # Streamlit's page obeys messages of other sites, which one that opened it could send.
+            (b"cross-origin-opener-policy", b"same-origin"),
+            (b"cross-origin-resource-policy", b"same-origin"),
         ]
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:

@@ -163,6 +163,7 @@ def test_a_page_asked_for_under_a_strange_name_is_refused(untouched):
 def test_every_answer_says_what_a_browser_may_do_with_it(untouched):
     with urllib.request.urlopen(untouched.address) as reply:
         policy = reply.headers["content-security-policy"]
+        assert reply.headers["cross-origin-opener-policy"] == "same-origin"
     assert "script-src 'self' blob: 'sha256-" in policy
     assert "unsafe-eval" not in policy
     assert "frame-ancestors 'none'" in policy

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.serve import WEB_FLAGS, Keeper, ServeError, check_port, check_reach, serve
+from dashboard.serve import WEB_FLAGS, Keeper, ServeError, check_port, check_reach, serve, web_command
 from dashboard.settings import Login, Settings, Web
 from dashboard.web.sessions import KEY, PERSON
 
@@ -123,6 +123,13 @@ def test_on_this_machine_alone_nobody_has_to_log_in():
 
 def test_the_web_server_tells_the_page_who_it_is_in_the_headers_that_nobody_else_can_send():
     assert json.loads(WEB_FLAGS["server.trustedUserHeaders"]) == {PERSON: "person", KEY: "login"}
+
+
+def test_the_page_obeys_messages_of_no_other_site_and_serves_no_program():
+    command = web_command(Settings(web=Web(address="https://desk.example.org")))
+    origins = [word.partition("=")[2] for word in command if word.startswith("--client.allowedOrigins")]
+    assert origins == ["https://desk.example.org"]
+    assert {"--server.enableAgentApi=false", "--global.developmentMode=false"} <= set(command)
 
 
 def test_a_process_that_ends_at_once_is_started_again_with_growing_pauses():
