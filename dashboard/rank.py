@@ -215,9 +215,13 @@ def _census(talks: Conversations, window: Ints, place: Places, lines: Order) -> 
     held[talks.thread[lines.held]] = True
     rows = window[place[window] != PLACES.index(Place.OWN)]
     where = place[rows]
-    where[(where == 0) & held[talks.columns.thread[rows]]] = PLACES.index(Place.HELD)
-    listed = {Place.SHOWN: talks.last[lines.shown], Place.HELD: talks.last[lines.waiting]}
-    return Census(talks.columns, rows, where, listed)
+    listed = where == 0
+    newest = np.zeros(talks.history.threads, np.int64)
+    newest[talks.thread] = talks.last
+    stands = np.where(listed, newest[talks.columns.thread[rows]], rows)
+    where[listed & held[talks.columns.thread[rows]]] = PLACES.index(Place.HELD)
+    ordered = {Place.SHOWN: talks.last[lines.shown], Place.HELD: talks.last[lines.waiting]}
+    return Census(talks.columns, rows, stands, where, ordered)
 
 
 def _learned(talks: Conversations, weights: Weights, without: Collection[str] = ()) -> Iterator[Part]:

@@ -25,17 +25,20 @@ EVERYTHING = Filter()
 class Census:
     """Every item of others in the window of the list, by its row and its place.
 
-    ``lines`` are the newest rows of the conversations that are shown and held, best first.
+    ``lines`` are the newest rows of the conversations that are shown and held, best first. ``stands``
+    names for every row the one that a list shows for it, itself or the newest of its conversation: a
+    choice counts what the rows that it leaves stand for.
     """
 
     columns: Columns
     rows: Ints
+    stands: Ints
     place: Places
     lines: Mapping[Place, Ints]
 
     def sums(self, only: Filter = EVERYTHING) -> dict[Place, int]:
         """Count the items by place."""
-        counts = np.bincount(self.place[self._fits(self.rows, only)], minlength=len(PLACES)).tolist()
+        counts = np.bincount(self.place[self._fits(self.stands, only)], minlength=len(PLACES)).tolist()
         return {place: count for place, count in zip(PLACES, counts, strict=True) if place is not Place.OWN}
 
     def items(self, place: Place, only: Filter = EVERYTHING) -> list[int]:
@@ -45,16 +48,14 @@ class Census:
         return found
 
     def kinds(self, place: Place, only: Filter = EVERYTHING) -> dict[str, int]:
-        """Count a list by kind, whatever kind is looked at."""
-        rows = self._list(place)
-        rows = rows[self._fits(rows, Filter(source=only.source, channel=only.channel))]
+        """Count the items of a list by kind, whatever kind is looked at."""
+        rows = self._stands(place, Filter(source=only.source, channel=only.channel))
         names = self.columns.codes["kind"].names
         return {str(names[kind]): count for kind, count in _counted(self.columns.kind[rows])}
 
     def channels(self, place: Place, only: Filter = EVERYTHING) -> dict[tuple[int, str], int]:
-        """Count a list by source and channel, whatever source is looked at; ``""`` is no channel."""
-        rows = self._list(place)
-        rows = rows[self._fits(rows, Filter(kind=only.kind))]
+        """Count the items of a list by source and channel, whatever source is looked at; ``""`` is no channel."""
+        rows = self._stands(place, Filter(kind=only.kind))
         names = self.columns.codes["channel"].names
         return {names[channel]: count for channel, count in _counted(self.columns.channel[rows])}
 
@@ -67,6 +68,10 @@ class Census:
         if place in self.lines:
             return self.lines[place]
         return np.asarray(self.rows[self.place == PLACES.index(place)][::-1], np.int64)
+
+    def _stands(self, place: Place, only: Filter) -> Ints:
+        rows = self.stands[self.place == PLACES.index(place)]
+        return np.asarray(rows[self._fits(rows, only)], np.int64)
 
     def _fits(self, rows: Ints, only: Filter) -> Bools:
         columns, fits = self.columns, np.ones(len(rows), np.bool_)

@@ -16,7 +16,7 @@ from dashboard.ui.parts.plain import plain
 from dashboard.web.manifest import DARK, LIGHT
 
 _HERE = Path(__file__).parent
-_JS = "\n".join((_HERE / name).read_text(encoding="utf-8") for name in ("ear.js", "keep.js", "shell.js"))
+_JS = "\n".join((_HERE / name).read_text(encoding="utf-8") for name in ("ear.js", "keep.js", "focus.js", "shell.js"))
 _CSS = (_HERE / "shell.css").read_text(encoding="utf-8")
 _WRAPPER = '[data-testid="stLayoutWrapper"]'
 _UNSEEN = f"<style>{_WRAPPER}:has(> [class*='st-key-unseen-'], .st-key-unseen-frame){{position:absolute}}</style>"
@@ -64,7 +64,7 @@ def _frame(board: Board, person: Employee, t: Translator, *, mending: bool) -> N
         for alert in board.alerts.due(person.id, t.zone)
     ]
     with st.container(key="unseen-parts" if told else "unseen-frame"):
-        _component(t, count=today.waiting, alerts=alerts, on_told_change=on_told)
+        _component(t, count=today.total.shown, alerts=alerts, on_told_change=on_told)
         bell.show("shell", rev, hidden=True)
 
 
