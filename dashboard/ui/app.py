@@ -17,8 +17,7 @@ from starlette.routing import BaseRoute, Route
 
 from dashboard import log
 from dashboard.settings import load
-from dashboard.ui import warming, wiring
-from dashboard.ui.parts import faults
+from dashboard.ui import faults, warming, wiring
 from dashboard.web import consent, manifest
 from dashboard.web.events import Events
 from dashboard.web.policy import Policy

@@ -5,12 +5,12 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.board import StoreError
 from dashboard.i18n import LANGUAGES, Translator
-from dashboard.ui.parts.faults import kind
+from dashboard.ui.faults import kind
 
 
 def failing(error):
     def script(error):
-        from dashboard.ui.parts import faults
+        from dashboard.ui import faults
 
         faults.show(error)
 
