@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from connectors.kit import Kind
 
@@ -15,7 +16,7 @@ HEAVIEST = 3.0
 def _name(text: str) -> str:
     text = " ".join(text.casefold().split())
     if not text:
-        raise ValueError("a name needs at least one character")
+        raise PydanticCustomError("no_name", "a name needs at least one character")
     return text
 
 
@@ -29,7 +30,7 @@ def _zone(name: str) -> str:
     try:
         ZoneInfo(name)
     except (OSError, ValueError, KeyError):  # what zoneinfo raises for a name that is no zone, no file or no text
-        raise ValueError("there is no such time zone") from None
+        raise PydanticCustomError("no_zone", "there is no such time zone") from None
     return name
 
 

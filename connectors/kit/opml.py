@@ -15,6 +15,15 @@ _WEB = re.compile(r"(?i)(?:(?:feed:)?https?|feed)://[^/\\\s]")
 _ELSEWHERE = re.compile(r"(?i)[/\\~.]|[a-z][a-z0-9+.-]*:(?!\d)")  # a path or another scheme, but not host:port
 
 
+class NoList(ValueError):
+    """A document is no list, or one that is not read; ``fault`` says why in one word, ``line`` where, 0 for nowhere."""
+
+    def __init__(self, fault: str, sentence: str, *, line: int = 0) -> None:
+        super().__init__(sentence)
+        self.fault = fault
+        self.line = line
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
     """One feed of a list: ``folders`` from the outermost inwards, ``attributes`` as other readers wrote them."""
@@ -36,7 +45,7 @@ class Folder:
 def read(document: bytes | str) -> list[Feed]:
     """Return the feeds of a list in its order; a feed that stands in several folders comes once for each.
 
-    Raises ValueError as :func:`outlines` does.
+    Raises NoList as :func:`outlines` does.
     """
     return [outline for outline in outlines(document) if isinstance(outline, Feed)]
 
@@ -45,14 +54,14 @@ def outlines(document: bytes | str) -> list[Feed | Folder]:
     """Return the feeds and folders of a list in its order, a folder before what is in it, also where that is nothing.
 
     Feeds that have no address of the web (http, https or feed) are left out: a list that somebody sent
-    must not make this machine read its own files. :func:`left_out` counts them. Raises ValueError, in plain
+    must not make this machine read its own files. :func:`left_out` counts them. Raises NoList, in plain
     words, for what is no OPML, is larger than 5 MiB, declares entities, or is nested too deep.
     """
     return [outline for outline in _listed(document) if isinstance(outline, Folder) or _WEB.match(outline.address)]
 
 
 def left_out(document: bytes | str) -> int:
-    """Return how many feeds :func:`outlines` leaves out of a list. Raises ValueError as it does."""
+    """Return how many feeds :func:`outlines` leaves out of a list. Raises NoList as it does."""
     return sum(isinstance(outline, Feed) and not _WEB.match(outline.address) for outline in _listed(document))
 
 
@@ -65,24 +74,25 @@ def portable(address: str) -> str:
 
 def _listed(document: bytes | str) -> list[Feed | Folder]:
     if len(document) > LARGEST:
-        raise ValueError("the list is larger than 5 MiB")
+        raise NoList("large", "the list is larger than 5 MiB")
     try:
         root = fromstring(document, forbid_dtd=False, forbid_entities=True, forbid_external=True)
     except EntitiesForbidden as error:
-        raise ValueError("the list declares entities, which is not allowed") from error
+        raise NoList("entities", "the list declares entities, which is not allowed") from error
     except ET.ParseError as error:
-        raise ValueError(f"not an OPML list: the file is no XML, or broken at line {error.position[0]}") from error
+        line = error.position[0]
+        raise NoList("xml", f"not an OPML list: the file is no XML, or broken at line {line}", line=line) from error
     except (ValueError, LookupError) as error:
-        raise ValueError("not an OPML list: its characters cannot be read") from error
+        raise NoList("characters", "not an OPML list: its characters cannot be read") from error
     body = next((child for child in root if child.tag.lower() == "body"), None)
     if root.tag.lower() != "opml" or body is None:
-        raise ValueError("not an OPML list: nothing is listed in it")
+        raise NoList("empty", "not an OPML list: nothing is listed in it")
     return list(_outlines(body, ()))
 
 
 def _outlines(parent: ET.Element, folders: tuple[str, ...]) -> Iterator[Feed | Folder]:
     if len(folders) > _DEEPEST:
-        raise ValueError("the folders of the list are nested too deep")
+        raise NoList("deep", "the folders of the list are nested too deep")
     for outline in parent:
         given = {name.lower(): (name, value) for name, value in outline.attrib.items()}
         text = given.get("text", ("", ""))[1] or given.get("title", ("", ""))[1]

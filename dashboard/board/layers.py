@@ -68,14 +68,14 @@ Flat = dict[Key, Any]
 def checked_part(name: str, value: Any) -> Any:
     """Return the value of a default as it is kept. Raises Invalid with a sentence."""
     if name not in PARTS:
-        raise Invalid(f"there is no default {name!r}; there are: {', '.join(PARTS)}")
+        raise Invalid("no_part", part=name, parts=", ".join(PARTS))
     shape = PARTS[name]
     if shape.type == "choice":
         if value not in shape.choices:
-            raise Invalid(f"{name}: choose one of {', '.join(shape.choices)}")
+            raise Invalid("choice", part=name, choices=", ".join(shape.choices))
         return value
     if not isinstance(value, Mapping | list | tuple):
-        raise Invalid(f"{name}: there is no value")
+        raise Invalid("no_value", part=name)
     part, _, what = name.partition(".")
     if not what:
         return _ordered(valid({part: value}).model_dump(mode="json")[part])
@@ -209,5 +209,4 @@ def valid(data: Mapping[str, Any]) -> Profile:
     try:
         return Profile.model_validate(data)
     except ValidationError as error:
-        places = (f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
-        raise Invalid("; ".join(places)) from None
+        raise Invalid.of(error) from None

@@ -90,7 +90,7 @@ class Mutes:
         try:
             changed = change(self._profiles.get(person))
         except ValidationError as error:
-            raise Invalid(error.errors()[0]["msg"]) from None
+            raise Invalid.of(error) from None
         self._profiles.save(person, changed.model_dump(mode="json"), step=step)
 
     def _hear(self, person: int, source: int, *, muted: bool, subject: str) -> None:

@@ -89,9 +89,9 @@ class Preview:
         try:
             data = json.loads(file)
         except (ValueError, RecursionError):
-            raise Invalid("it is no JSON") from None
+            data = None
         if not isinstance(data, dict):
-            raise Invalid("it is no JSON object")
+            raise Invalid("no_profile")
         return checked(data)
 
     def discard(self, person: int) -> None:

@@ -71,7 +71,7 @@ class Privacy:
         Raises Invalid where they did not type their login, and Refused where nobody would be left to administer.
         """
         if typed.strip() != person.login:
-            raise Invalid(person.login)
+            raise Invalid("typed", login=person.login)
         try:
             if person.admin:
                 self._people.erase(person.id, person.id)  # what they gave to others goes on without them

@@ -4,7 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from pydantic import ValidationError
+
 from connectors.kit.form import Field, Input
+from dashboard.i18n import FALLBACK, Translator
 from dashboard.ranking.census import EVERYTHING, Filter
 from dashboard.ranking.reasons import Reason
 from dashboard.ranking.standing import Place
@@ -12,7 +15,23 @@ from dashboard.store.records import Entry, Source
 
 
 class Invalid(ValueError):
-    """What a person entered cannot be used; the message says what and why."""
+    """What a person entered cannot be used; the message says what and why, in English for a command.
+
+    ``key`` is that of the sentence in every language and ``values`` are what it is filled in with. Where
+    ``values`` have a ``fault``, that is the key of a sentence to stand in the place of ``told``.
+    """
+
+    def __init__(self, key: str, **values: object) -> None:
+        self.key = f"invalid.{key}"
+        self.values = values
+        super().__init__(Translator(FALLBACK)(self.key, **values))
+
+    @classmethod
+    def of(cls, error: ValidationError) -> "Invalid":
+        """Return what the first fault of some data is."""
+        first = error.errors()[0]
+        place = ".".join(map(str, first["loc"])) or "–"
+        return cls("unfit", place=place, told=first["msg"], fault=f"fault_of.{first['type']}")
 
 
 class Refused(Exception):

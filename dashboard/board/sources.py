@@ -144,8 +144,8 @@ class Sources:
         """
         try:
             outlines = opml.outlines(document)
-        except ValueError as error:
-            raise Invalid(str(error)) from None
+        except opml.NoList as error:
+            raise Invalid(f"opml_{error.fault}", line=error.line) from None
         known, before = self._addresses(person), len(self._addresses(person))
         feeds = [outline for outline in outlines if isinstance(outline, opml.Feed)]
         for feed in feeds:
@@ -166,8 +166,8 @@ class Sources:
         """
         try:
             return opml.left_out(document)
-        except ValueError as error:
-            raise Invalid(str(error)) from None
+        except opml.NoList as error:
+            raise Invalid(f"opml_{error.fault}", line=error.line) from None
 
     def export_opml(self, person: int) -> str:
         """Return the feeds of a person as OPML, ``""`` where there are none."""
@@ -194,5 +194,5 @@ class Sources:
 def checked_days(days: int | None) -> int | None:
     """Return for how many days items are kept. Raises Invalid with a sentence."""
     if days is not None and not 0 <= days <= _LONGEST:
-        raise Invalid(f"days are between 0 (for good) and {_LONGEST}")
+        raise Invalid("days", most=_LONGEST)
     return days

@@ -25,16 +25,16 @@ Row = tuple[str, Mapping[str, Any]]
 def checked(login: str | None, **fields: Any) -> dict[str, Any]:
     """Return the fields of a person as they are kept. Raises Invalid with a sentence."""
     if login is not None and (fault := _login_fault(login.strip())):
-        raise Invalid(f"{login!r} cannot be a login ({fault})")
+        raise Invalid(fault, login=login)
     if "name" in fields:
         fields["name"] = fields["name"].strip()
         if _unfit(fields["name"]):
-            raise Invalid("the name is too long, or has characters that cannot be shown")
+            raise Invalid("name")
     if "groups" in fields:
         fields["groups"] = {checked_group(group) for group in fields["groups"] if group.strip()}
     if fields.get("language"):
         if fields["language"] not in LANGUAGES:
-            raise Invalid(f"there is no language {fields['language']}")
+            raise Invalid("language", language=fields["language"])
     elif "language" in fields:
         fields["language"] = None
     return fields
@@ -43,7 +43,7 @@ def checked(login: str | None, **fields: Any) -> dict[str, Any]:
 def checked_group(group: str) -> str:
     """Return the name of a group as it is kept. Raises Invalid with a sentence."""
     if _unfit(group.strip()) or "|" in group:
-        raise Invalid("a group is too long, or has characters that cannot be shown, or a | in it")
+        raise Invalid("group")
     return group.strip()
 
 
@@ -64,9 +64,9 @@ def read(document: bytes, known: Mapping[str, Employee]) -> tuple[list[Line], li
                 lines.append(line)
                 rows += [row] if row and line.deed in (Deed.ADD, Deed.CHANGE) else []
             if len(lines) > _MOST:
-                raise Invalid(f"a list may have {_MOST} people at most")
-    except csv.Error as error:
-        raise Invalid(f"line {reader.line_num}: {error}") from None
+                raise Invalid("csv_long", most=_MOST)
+    except csv.Error:
+        raise Invalid("csv_line", line=reader.line_num) from None
     return lines, rows
 
 
@@ -91,7 +91,7 @@ def _text(document: bytes) -> str:
             return document.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise Invalid("this is no text; save the list as CSV (UTF-8)")
+    raise Invalid("csv_text")
 
 
 def _delimiter(document: bytes) -> str:
@@ -101,9 +101,9 @@ def _delimiter(document: bytes) -> str:
 
 def _check_header(header: Sequence[str]) -> None:
     if "login" not in header or len(set(header)) != len(header):
-        raise Invalid(f"the first line must name the columns: {','.join(COLUMNS)}")
+        raise Invalid("csv_header", columns=", ".join(COLUMNS))
     if unknown := sorted(set(header) - set(COLUMNS)):
-        raise Invalid(f"there is no column {unknown[0]!r}; there are: {','.join(COLUMNS)}")
+        raise Invalid("csv_column", column=unknown[0], columns=", ".join(COLUMNS))
 
 
 def _line(

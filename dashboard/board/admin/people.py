@@ -43,7 +43,7 @@ class People:
         fields = csv.checked(login, name=name, admin=admin, groups=groups, language=language)
         added = self._store.admin.add_person(me, login.strip(), now=self._clock(), **fields)
         if added is None:
-            raise Invalid(f"{login} is known already")
+            raise Invalid("known", login=login)
         return added
 
     def change(
@@ -119,5 +119,5 @@ class People:
 
     def _found(self, person: Employee | None) -> Employee:
         if person is None:
-            raise Invalid("there is no such person")
+            raise Invalid("no_person")
         return person

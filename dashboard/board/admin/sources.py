@@ -93,19 +93,19 @@ class Sources:
     def remove(self, me: Actor, source: int) -> None:
         """Remove a source with all its items and everybody's marks on them; nothing changes at the backend."""
         if self._store.admin.remove_shared(me, source, now=self._clock()) is None:
-            raise Invalid("there is no such source")
+            raise Invalid("no_source")
 
     def _stored(self, me: Actor, source: int) -> Source:
         for found in self._store.admin.shared_sources(me):
             if found.id == source:
                 return found
-        raise Invalid("there is no such source")
+        raise Invalid("no_source")
 
     def _change(self, me: Actor, source: int, **fields: Any) -> SharedSource:
         now = self._clock()
         changed = self._store.admin.change_shared(me, source, now=now, **fields)
         if changed is None:
-            raise Invalid("there is no such source")
+            raise Invalid("no_source")
         return SharedSource.of(changed, now=now)
 
 
@@ -113,5 +113,5 @@ def _readers(group: str | None) -> str | None:
     """Return the group that reads a source, None for everyone. Raises Invalid for a name of nothing but spaces."""
     known = checked_group(group) if group else None
     if known == "":
-        raise Invalid("the group has no name")
+        raise Invalid("group_empty")
     return known

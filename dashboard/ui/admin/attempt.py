@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard.board.admin import LastAdmin
 from dashboard.board.records import Invalid
 from dashboard.i18n import Translator
-from dashboard.ui.parts.plain import plain
+from dashboard.ui.parts.refusal import sentence
 
 
 @contextmanager
@@ -19,7 +19,7 @@ def attempt(t: Translator, done: str = "") -> Iterator[None]:
     except LastAdmin:
         st.error(t("admin.last"), icon=":material/error:")
     except Invalid as error:
-        st.error(plain(error), icon=":material/error:")
+        st.error(sentence(error, t), icon=":material/error:")
     else:
         if done:
             st.toast(done, icon=":material/check:")

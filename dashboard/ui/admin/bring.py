@@ -11,7 +11,7 @@ from dashboard.ui.admin import entries
 from dashboard.ui.admin.attempt import attempt
 from dashboard.ui.admin.log import detail
 from dashboard.ui.parts import upload
-from dashboard.ui.parts.plain import plain
+from dashboard.ui.parts.refusal import sentence
 
 _SHOWN = 200
 
@@ -24,7 +24,7 @@ def show(board: Board, me: int, t: Translator) -> None:
         try:
             planned = board.admin.people.import_csv(me, document, dry=True)
         except Invalid as error:
-            st.error(plain(error), icon=":material/error:")
+            st.error(sentence(error, t), icon=":material/error:")
         else:
             _plan(board, me, planned, document, t)
     st.download_button(

@@ -10,10 +10,11 @@ from pydantic import ValidationError
 
 from dashboard.board import Board
 from dashboard.board.privacy import Knows
+from dashboard.board.records import Invalid
 from dashboard.i18n import Translator
 from dashboard.relevance import Profile
 from dashboard.store.records import Employee
-from dashboard.ui.parts.plain import plain
+from dashboard.ui.parts.refusal import sentence
 
 _ROUND, _REFUSED = "profile.round", "profile.refused"
 
@@ -52,7 +53,7 @@ class Editing:
         try:
             changed = change(self.board.preview.draft(self.person.id))
         except ValidationError as error:
-            st.session_state[_REFUSED] = error.errors()[0]["msg"]
+            st.session_state[_REFUSED] = sentence(Invalid.of(error), self.t)
         else:
             self.board.preview.edit(self.person.id, changed)
 
@@ -68,4 +69,4 @@ class Editing:
     def problem(self) -> None:
         """Say what the last change was refused for."""
         if refused := st.session_state.pop(_REFUSED, None):
-            st.error(plain(refused), icon=":material/error:")
+            st.error(refused, icon=":material/error:")

@@ -12,6 +12,7 @@ from dashboard.board.records import Invalid
 from dashboard.relevance import Hours, Profile
 from dashboard.ui.parts import upload, weights
 from dashboard.ui.parts.plain import plain
+from dashboard.ui.parts.refusal import sentence
 from dashboard.ui.person.editing import Editing
 
 _WEEK = range(7)
@@ -137,7 +138,7 @@ def bring_in(editing: Editing, file: bytes) -> None:
     try:
         profile = editing.board.preview.read(file)
     except Invalid as error:
-        st.error(f"{editing.t('profile.import_wrong')} {plain(error)}", icon=":material/error:")
+        st.error(f"{editing.t('profile.import_wrong')} {sentence(error, editing.t)}", icon=":material/error:")
     else:
         editing.anew(lambda: editing.change(lambda _: profile))
         st.rerun()
