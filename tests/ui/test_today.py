@@ -156,6 +156,21 @@ def test_a_page_opened_anew_counts_from_one_again_and_nothing_is_done_twice():
     assert len(inbox.claim(1002, [old])) == 1, "another person's page has nothing to do with it"
 
 
+def test_nobody_keeps_the_others_waiting_with_a_message_of_very_many_actions():
+    many = [sent(n) for n in range(1, 2000)]
+    taken = inbox.claim(1003, many)
+    assert 100 < len(taken) < 1000
+    assert inbox.claim(1003, many[len(taken) :])[0].n == len(taken) + 1
+    for page in range(20_000):
+        inbox.claim(1004, [sent(1, page=str(page))])
+    assert inbox.claim(1003, many[: len(taken)]) == [], "what others send does not make it forgotten"
+
+
+@pytest.mark.parametrize("message", [5, "done", {"page": "a"}, [sent(10**400)], [sent(1, "mute", ids=())]])
+def test_a_message_that_no_page_sends_is_none(message):
+    assert inbox.claim(1005, message) == []
+
+
 @given(
     st.lists(
         st.one_of(

@@ -2,7 +2,7 @@
 
 import secrets
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -20,7 +20,7 @@ from dashboard.ui.parts import triage, why
 
 _HERE = Path(__file__).parent
 _NAME, _CHIPS = "frontdesk.inbox", 3
-_PAGES = 10_000
+_PAGES = 200
 _BOOT = secrets.token_hex(4)
 _RECENT = timedelta(minutes=1)
 _LINKS = ("http://", "https://")
@@ -35,28 +35,34 @@ _SAID_BETTER = {
 }
 """Of two reasons that say the same, the one on the left gives way to those on the right."""
 
-_acknowledged: LRUCache[tuple[int, str], int] = LRUCache(_PAGES)
+_acknowledged: dict[int, LRUCache[str, int]] = {}  # by person: nobody can push out what others did
 _lock = threading.Lock()
 
 
-def claim(person: int, sent: Sequence[Mapping[str, Any]] | None) -> list[triage.Action]:
+def claim(person: int, sent: Any) -> list[triage.Action]:
     """Return the actions that nobody has carried out, and take them: a page sends them again until it is told so.
 
     What was taken is known for the whole process, so that a page that was opened anew, with its
     session gone, can send what it is not sure of.
     """
     with _lock:
-        pages = {str(one.get("page"))[:40] for one in sent or () if isinstance(one, Mapping)}
-        actions = triage.fresh(sent, {page: _acknowledged.get((person, page), 0) for page in pages})
+        known = _acknowledged.setdefault(person, LRUCache(_PAGES))
+        actions = triage.fresh(sent, {page: known.get(page, 0) for page in _pages(sent)})
         for action in actions:
-            _acknowledged[person, action.page] = action.n
+            known[action.page] = action.n
         return actions
 
 
 def acknowledged(person: int, pages: Iterable[str]) -> dict[str, int]:
     """Return up to which number the actions of each page were taken."""
     with _lock:
-        return {page: _acknowledged.get((person, page), 0) for page in pages}
+        known = _acknowledged.get(person) or LRUCache(1)
+        return {page: known.get(page, 0) for page in pages}
+
+
+def _pages(sent: Any) -> set[str]:
+    """Return which openings of the page a message has actions of."""
+    return {str(one.get("page"))[:40] for one in triage.heard(sent)}
 
 
 def chips(reasons: Sequence[Reason], t: Translator) -> list[str]:
@@ -128,7 +134,7 @@ def show(
 
     def on_actions() -> None:
         sent = st.session_state[key].get("actions")
-        st.session_state[pages] = list({str(one.get("page"))[:40] for one in sent or () if isinstance(one, Mapping)})
+        st.session_state[pages] = list(_pages(sent))
         for action in claim(person, sent):
             act(action)
 

@@ -20,6 +20,7 @@ _MORNING = 6
 _LATER = timedelta(hours=3)
 _FARTHEST = timedelta(days=366)
 _MOST = 500
+_HIGHEST = 1 << 53  # what a browser can count to
 _OPENED, _UNDONE, _FAILED = "opened", "undone", "failed"
 
 
@@ -33,20 +34,26 @@ class Action(NamedTuple):
     choice: str = ""
 
 
-def fresh(sent: Sequence[Mapping[str, Any]] | None, acknowledged: Mapping[str, int]) -> list[Action]:
+def heard(sent: Any) -> Sequence[Mapping[str, Any]]:
+    """Return as much of a message as is looked at: a page sends the rest again, and no person does so much at once."""
+    return [one for one in sent[:_MOST] if isinstance(one, Mapping)] if isinstance(sent, list) else []
+
+
+def fresh(sent: Any, acknowledged: Mapping[str, int]) -> list[Action]:
     """Return the actions not yet carried out, in their order; a page repeats them until it sees them acknowledged."""
-    actions = filter(None, map(_read, sent or ()))
+    actions = filter(None, map(_read, heard(sent)))
     return sorted(action for action in actions if action.n > acknowledged.get(action.page, 0))
 
 
-def _read(one: Any) -> Action | None:
+def _read(one: Mapping[str, Any]) -> Action | None:
     """Return an action as a browser sent it, None where it is none: whoever logs in can send anything."""
     try:
         ids = tuple(int(id_) for id_ in list(one["ids"])[:_MOST])
         action = Action(str(one["page"])[:40], int(one["n"]), str(one["verb"]), ids, str(one.get("choice") or "")[:40])
     except (AttributeError, KeyError, OverflowError, TypeError, ValueError):
         return None
-    return action if action.verb in VERBS else None
+    known = action.verb in VERBS and action.n < _HIGHEST
+    return action if known and (action.ids or action.verb == "undo") else None
 
 
 def carry_out(board: Board, person: Employee, action: Action, zone: tzinfo) -> Undone | None:
