@@ -186,16 +186,6 @@ def test_a_source_of_the_company_says_who_gives_it(board, person, source):
     assert "group “sales”" in said(run(board, bob))
 
 
-def test_feeds_that_are_no_addresses_of_the_web_are_counted_where_a_list_is_brought(board, person):
-    document = b"""<opml version="2.0"><body><outline text="a" xmlUrl="https://a.example/feed"/>
-    <outline text="b" xmlUrl="/etc/passwd"/></body></opml>"""
-    app = run(board, person)
-    app.file_uploader[0].set_value(("feeds.opml", document, "text/x-opml")).run()
-    assert not app.exception
-    assert "1 feed added" in said(app)
-    assert "1 was left out" in said(app)
-
-
 def test_a_stored_password_is_asked_for_again_before_it_is_sent_less_safely(board, person):
     given = {"host": "mail.example.org", "user": "ada", "password": "secret", "security": "tls"}
     source = board.sources.add(person.id, "imap", "Mail", given, check=False)[1]

@@ -25,7 +25,16 @@ def show(board: Board, person: Employee, t: Translator) -> None:
     else:
         empty.show(t, "sources.empty")
         source_settings.add(board, person, t)
+        st.fragment(_first)(board, person)
     opml.show(board, person, t)
+
+
+def _first(board: Board, person: Employee) -> None:
+    """Make room for the list as soon as there is a source, wherever it was added."""
+    rev = board.listing.rev(person.id)
+    if board.sources.all(person.id):
+        st.rerun()
+    bell.show("sources", rev)
 
 
 def _worker(board: Board, t: Translator) -> None:

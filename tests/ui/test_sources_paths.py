@@ -1,0 +1,38 @@
+"""The sources of a person in a real browser: what comes from another device, and lists of feeds from another reader."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.ui.conftest import IDLE
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("sources")]
+
+SOON = 20_000
+OPML = b"""<opml version="2.0"><body><outline text="a" xmlUrl="https://a.example/feed"/>
+<outline text="b" xmlUrl="/etc/passwd"/></body></opml>"""
+
+
+@pytest.fixture
+def sources(page, product) -> Page:
+    page.goto(f"{product.address}/sources")
+    page.locator(IDLE).wait_for(timeout=SOON)
+    return page
+
+
+def test_feeds_of_another_reader_are_added_once_and_what_is_no_address_of_the_web_is_counted(sources, product):
+    sources.get_by_text("Feeds as OPML").click()
+    sources.locator("input[type=file]").set_input_files({"name": "f.opml", "mimeType": "text/x-opml", "buffer": OPML})
+    expect(sources.get_by_text("1 feed added")).to_be_visible(timeout=SOON)
+    expect(sources.get_by_text("1 was left out")).to_be_visible()
+    expect(sources.get_by_role("button", name="Read now")).to_have_count(1, timeout=SOON)
+    assert product.command("sources", "list").stdout.count("a.example") <= 1
+
+
+def test_a_first_source_that_is_added_elsewhere_appears_without_a_reload(sources, product, site):
+    address, folder = site
+    (folder / "feed.xml").write_text('<rss version="2.0"><channel><title>Quay</title></channel></rss>')
+    expect(sources.get_by_text("No source yet")).to_be_visible(timeout=SOON)
+    done = product.command("sources", "add", "feeds", "--set", f"address={address}/feed.xml")
+    assert done.returncode == 0, done.stderr
+    expect(sources.get_by_text("No source yet")).to_be_hidden(timeout=SOON)
+    expect(sources.get_by_role("button", name="Read now")).to_have_count(1, timeout=SOON)
