@@ -78,15 +78,18 @@ class Pictures:
         return None if now is None else Standing(now, ranking.without(entry))
 
     def health(self, person: int, source: int, length: timedelta) -> list[Span]:
-        """Return how a source was over a time until now, without a gap: each span begins where the last one ends."""
+        """Return how a source was over a time until now, without a gap: each span begins where the last one ends.
+
+        A source that is younger than that time begins with itself.
+        """
         now = self._clock()
         begin = now - length
         spans = []
         health, failure = None, None
         for change in self._store.health_log(person, source, since=begin):
-            if change.at > begin:
+            if change.at > begin and health:
                 spans.append(Span(begin, change.at, health, failure))
-                begin = change.at
+            begin = max(begin, change.at)
             health, failure = change.health, change.failure
         return [*spans, Span(begin, max(begin, now), health, failure)]
 

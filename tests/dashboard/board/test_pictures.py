@@ -60,15 +60,14 @@ def test_the_day_begins_at_midnight_where_the_person_is(board, source):
     assert hours[-1].places == {Place.SHOWN: 1}
 
 
-def test_how_a_source_was_has_no_gap_and_begins_with_what_nobody_knows(board, source, clock):
+def test_how_a_source_was_has_no_gap_and_begins_where_the_source_does(board, source, clock):
     settle(board, source, NOW - timedelta(days=3), Health.OK)
     settle(board, source, NOW - timedelta(days=1), Health.FAILING, "Unavailable")
     settle(board, source, NOW - timedelta(hours=2), Health.OK)
     spans = board.pictures.health(board.me().id, source.id, timedelta(days=7))
-    assert [span.health for span in spans] == [None, Health.OK, Health.FAILING, Health.OK]
-    assert [span.failure for span in spans] == [None, None, "Unavailable", None]
+    assert [span.health for span in spans] == [Health.OK, Health.FAILING, Health.OK]
+    assert [span.failure for span in spans] == [None, "Unavailable", None]
     assert [span.length for span in spans] == [
-        timedelta(days=4),
         timedelta(days=2),
         timedelta(hours=22),
         timedelta(hours=2),
