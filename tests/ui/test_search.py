@@ -70,7 +70,7 @@ def said(app):
 
 
 def painted(app):
-    return str(app.get("bidi_component")[0].proto)
+    return "".join(str(one.proto) for one in app.get("bidi_component"))
 
 
 @pytest.mark.parametrize(
@@ -80,6 +80,14 @@ def painted(app):
 def test_every_hit_that_is_not_in_the_list_says_where_it_is(board, person, items, language, places):
     shown = painted(run(board, person, "title:budget", language))
     assert all(place in shown for place in places)
+
+
+def test_hits_stand_under_no_heading_of_the_list(board, person, items):
+    found = board.listing.search(person.id, "title:budget").rows
+    board.marks.pin(person.id, [found[-1].entry.id])
+    shown = painted(run(board, person, "title:budget"))
+    assert "You pinned it" in shown
+    assert '"first"' not in shown
 
 
 def test_chips_narrow_what_was_typed(board, person, items):

@@ -79,6 +79,7 @@ def row_data(row: Row, t: Translator, place: Place | None = Place.SHOWN) -> dict
     Without a ``place`` the rows are of several lists, and each says where it is.
     """
     where = [t(f"place.{row.place or 'old'}")] if place is None and row.place is not Place.SHOWN else []
+    ordered = place is Place.SHOWN
     place = place or row.place
     item, mark = row.entry.item, row.entry.mark
     author = getattr(item.author, "name", "") or getattr(item.author, "address", "") or row.source
@@ -94,7 +95,7 @@ def row_data(row: Row, t: Translator, place: Place | None = Place.SHOWN) -> dict
         "count": row.count,
         "unread": bool(item.unread) or (item.unread is None and mark.seen_at is None),
         "pinned": mark.pinned,
-        "first": any(reason.key.startswith(_FIRST) for reason in row.why),
+        "first": ordered and any(reason.key.startswith(_FIRST) for reason in row.why),
         "why": where + chips(row.why, t),
         "url": url if url.lower().startswith(_LINKS) else "",
         "names": {**spoken(row.entry), "source": row.source},
