@@ -1,5 +1,6 @@
 """What matters to one person as plain data that they edit, export and import: names with weights, and mutes."""
 
+import re
 from datetime import datetime, time, timedelta
 from typing import Annotated, Any, Literal, TypeAlias
 from zoneinfo import ZoneInfo
@@ -13,8 +14,14 @@ HEAVIEST = 3.0
 """The largest weight: 1 is "matters", 3 is "first of all", a negative weight is "less of it"."""
 
 
+_UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
+"""What no page can show and no database has to take: half a character, as only JSON can write it."""
+
+
 def _name(text: str) -> str:
     text = " ".join(text.casefold().split())
+    if _UNWRITABLE.search(text):
+        raise PydanticCustomError("unwritable", "a name has a character that is none")
     if not text:
         raise PydanticCustomError("no_name", "a name needs at least one character")
     return text

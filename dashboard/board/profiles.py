@@ -1,6 +1,6 @@
 """The relevance profile of a person: what they decided, over what everyone and their groups are given."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from dashboard.board.layers import (
@@ -66,22 +66,6 @@ class Profiles:
         wanted, below = checked(data), settled(self._given(person))
         self._store.keep(person, _NAME, own_document(wanted, self._own(person), below), step=step)
 
-    def follow(self, person: int, part: str, name: str = "") -> None:
-        """Forget what the person decided about a name, or about a whole part, so that what they are given counts."""
-        document = self.own(person)
-        outer, _, what = part.partition(".")
-        for place in (outer, "unmuted") if what else (outer,):
-            if place not in document:
-                continue
-            if not what and not name:
-                del document[place]
-                continue
-            inner = document[place].get(what, []) if what else document[place]
-            for known in [name] if name else list(inner):
-                if known in inner:
-                    inner.remove(known) if isinstance(inner, list) else inner.pop(known)
-        self._store.keep(person, _NAME, document)
-
     def language(self, person: Employee) -> str | None:
         """Return the language of a person's page: their own, else what they are given; None is the browser's."""
         if person.language:
@@ -98,9 +82,14 @@ class Profiles:
 
 def checked(data: Mapping[str, Any]) -> Profile:
     """Return the profile that some data say, without empty names. Raises Invalid with a sentence."""
-    muted = {what: _written(names) for what, names in data.get("muted", {}).items()}
-    return valid({**data, "me": _written(data.get("me", ())), "muted": muted})
+    muted = data.get("muted", {})
+    if isinstance(muted, Mapping):
+        muted = {what: _written(names) for what, names in muted.items()}
+    return valid({**data, "me": _written(data.get("me", [])), "muted": muted})
 
 
-def _written(names: Iterable[str]) -> list[str]:
-    return [name for name in names if name.strip()]
+def _written(names: Any) -> Any:
+    """Return names without the empty ones; what is no list of names stays as it is, and is refused as such."""
+    if not isinstance(names, list | tuple | set | frozenset):
+        return names
+    return [name for name in names if not isinstance(name, str) or name.strip()]
