@@ -38,7 +38,7 @@ class Board:
         self.pictures = Pictures(house.store, self.listing, clock)
         self.preview = Preview(house.store, self.profiles, self.listing, clock)
         self.starts = Starts(house.settings.config_folder)
-        self.admin = Admin(house.store, house.connections, clock)
+        self.admin = Admin(house.store, house.connections, self.listing.forget, clock)
         self.privacy = Privacy(house.store, self.listing, self.admin.people)
         self.searches = Searches(house.store)
         self.marks = Marks(house.store, clock)

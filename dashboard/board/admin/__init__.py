@@ -22,8 +22,10 @@ from dashboard.store.records import OPERATOR, Actor, AuditRecord
 class Admin:
     """The admin's rooms: ``people``, ``sources`` and ``defaults``; the log and the health stand here."""
 
-    def __init__(self, store: Store, connections: Connections, clock: Callable[[], datetime]) -> None:
-        self.people = People(store, connections, clock)
+    def __init__(
+        self, store: Store, connections: Connections, forget: Callable[[int], None], clock: Callable[[], datetime]
+    ) -> None:
+        self.people = People(store, connections, forget, clock)
         self.sources = Sources(store, connections, clock)
         self.defaults = Defaults(store, clock)
         self._store = store

@@ -14,11 +14,14 @@ from dashboard.store.records import OPERATOR, Account, Actor, Employee
 
 
 class People:
-    """Who uses Frontdesk. Nothing here tells what reaches them."""
+    """Who uses Frontdesk. Nothing here tells what reaches them; ``forget`` lets go of what is in memory of a person."""
 
-    def __init__(self, store: Store, connections: Connections, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, store: Store, connections: Connections, forget: Callable[[int], None], clock: Callable[[], datetime]
+    ) -> None:
         self._store = store
         self._connections = connections
+        self._forget = forget
         self._clock = clock
 
     def all(self, me: Actor) -> list[Account]:
@@ -63,7 +66,9 @@ class People:
 
     def block(self, me: Actor, person: int) -> Employee:
         """Let a person log in no more and end every login of theirs. Raises LastAdmin for the last admin."""
-        return self._found(self._store.admin.change_person(me, person, now=self._clock(), blocked=True))
+        blocked = self._found(self._store.admin.change_person(me, person, now=self._clock(), blocked=True))
+        self._forget(person)
+        return blocked
 
     def unblock(self, me: Actor, person: int) -> Employee:
         """Let a person log in again."""
@@ -85,6 +90,7 @@ class People:
         before = self._store.admin.held(me, person)
         shared = self._disowned(me, person)
         erased = self._found(self._store.admin.erase_person(me, person, now=now))
+        self._forget(person)
         after = self._store.admin.held(OPERATOR, person)  # who erases themselves may ask nothing any more
         return Proof(login=erased.login, at=now, seconds=monotonic() - began, before=before, after=after, shared=shared)
 

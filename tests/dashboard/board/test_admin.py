@@ -1,6 +1,8 @@
 """An admin looks after people, groups and sources for everyone, and sees nothing of what reaches anybody."""
 
+import gc
 import inspect
+import weakref
 from datetime import timedelta
 
 import pytest
@@ -312,3 +314,12 @@ def test_a_person_is_added_once_and_changed_where_it_is_said(board, ada):
             board.admin.people.add(ada, login)
     with pytest.raises(Invalid, match="no such person"):
         board.admin.people.block(OPERATOR, 999)
+
+
+@pytest.mark.parametrize("end", ["erase", "block"])
+def test_nothing_stays_in_memory_of_who_is_erased_or_blocked(board, ada, bob, end):
+    kept = weakref.ref(board.listing.desk(bob))
+    assert kept() is not None
+    getattr(board.admin.people, end)(ada, bob)
+    gc.collect()
+    assert kept() is None
