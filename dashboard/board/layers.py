@@ -134,19 +134,26 @@ def _named(flat: Flat, part: str) -> Iterator[tuple[str, Any]]:
 def own_document(wanted: Profile, before: Flat, below: Mapping[Key, tuple[Any, Origin]]) -> dict[str, Any]:
     """Return the own document with which the effective profile becomes ``wanted``.
 
-    What is as the layers below say is not the person's own, unless it was before: so a default that
-    is changed later reaches whoever never decided themselves. What the layers below have and
-    ``wanted`` lacks is kept as off.
+    What is as the layers below say is not the person's own, unless they had said just that before: so a
+    default that is changed later reaches whoever never decided themselves, or took their word back. What
+    the layers below have and ``wanted`` lacks is kept as off.
     """
     said, built_in = _flat(wanted.model_dump(mode="json")), _flat(_built_in())
     own: Flat = {}
     for key, value in said.items():
         base = below[key][0] if key in below else built_in.get(key)
-        if base != value or (key in before and key in below):
+        if base != value or (key in below and before.get(key) == value):
             own[key] = value
     own |= {key: _off(key) for key, (value, _) in below.items() if value and key not in said and key[1]}
     own |= {key: value for key, value in before.items() if key in below and key not in said and not value}
     return _document(own)
+
+
+def merged(before: Profile, wanted: Profile, now: Profile) -> Profile:
+    """Return a profile as it is ``now``, with what is otherwise in ``wanted`` than it was in ``before``."""
+    was, said = _flat(before.model_dump(mode="json")), _flat(wanted.model_dump(mode="json"))
+    flat = {key: value for key, value in _flat(now.model_dump(mode="json")).items() if key not in was or key in said}
+    return valid(_document(flat | {key: value for key, value in said.items() if key not in was or was[key] != value}))
 
 
 def _off(key: Key) -> Any:

@@ -8,6 +8,7 @@ from datetime import datetime
 from pydantic import ValidationError
 
 from connectors.kit.text import shorten
+from dashboard.board.layers import merged
 from dashboard.board.listing import Listing
 from dashboard.board.profiles import Profiles, checked
 from dashboard.board.records import Invalid
@@ -68,12 +69,17 @@ class Preview:
         self._listing = listing
 
     def draft(self, person: int) -> Profile:
-        """Return the profile as it is being edited; the saved one where nothing was changed."""
-        kept = self._store.document(person, _NAME)
+        """Return the profile as it is being edited; the saved one where nothing was changed.
+
+        What was saved since the draft began, such as a mute in the list, is in it.
+        """
+        kept, saved = self._store.document(person, _NAME), self._profiles.get(person)
+        if kept is None:
+            return saved
         try:
-            return self._profiles.get(person) if kept is None else load(kept)
-        except ValidationError:  # a draft of another release; what is saved is converted, a draft is begun anew
-            return self._profiles.get(person)
+            return merged(load(kept["saved"]), load(kept["draft"]), saved)
+        except (Invalid, KeyError, ValidationError):  # a draft of another release is begun anew, not converted
+            return saved
 
     def changed(self, person: int) -> bool:
         """Return whether there is a draft that is not the saved profile."""
@@ -81,8 +87,9 @@ class Preview:
 
     def edit(self, person: int, profile: Profile) -> None:
         """Keep a draft, so that it outlives the page; one that is the saved profile is no draft."""
-        same = profile == self._profiles.get(person)
-        self._store.keep(person, _NAME, None if same else dump(profile))
+        saved = self._profiles.get(person)
+        kept = {"saved": dump(saved), "draft": dump(profile)}
+        self._store.keep(person, _NAME, None if profile == saved else kept)
 
     def read(self, file: bytes) -> Profile:
         """Return the profile in a file that somebody saved. Raises Invalid with a sentence."""

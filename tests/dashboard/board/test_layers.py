@@ -39,6 +39,10 @@ def own(board, person, part, what, name, value):
     board.profiles.save(person, data)
 
 
+def given(board, person):
+    return board.profiles.given(person).model_dump(mode="json")
+
+
 @pytest.mark.parametrize("part", WEIGHTS)
 @pytest.mark.parametrize("said", list(itertools.product([None, 0.0, 2.0], [None, 0.0, 1.0], [None, 0.0, 3.0])))
 def test_the_uppermost_word_about_a_weight_wins_and_0_is_one(board, member, give, part, said):
@@ -79,7 +83,8 @@ def test_working_hours_are_decided_as_a_whole_and_can_be_switched_off(board, mem
     assert board.profiles.origin(member)["hours"][""] == Origin(Layer.PERSON)
     give("hours", {"start": "10:00"})
     assert board.profiles.get(member).hours is None
-    board.profiles.follow(member, "hours")
+    board.profiles.save(member, board.profiles.read(member) | {"hours": given(board, member)["hours"]})
+    give("hours", {"start": "10:00", "end": "16:00"})
     assert board.profiles.get(member).hours.start.hour == 10
 
 
@@ -117,10 +122,17 @@ def test_each_name_tells_where_it_comes_from_also_one_that_is_off(board, member,
     assert origin["hours"] == {"": Origin(Layer.BUILT_IN)}
     own_document = {"topics": {"contract": 2.0, "travel": 0.0}, "unmuted": {"words": ["lunch"]}}
     assert board.profiles.own(member) == own_document
-    board.profiles.follow(member, "muted.words", "lunch")
-    board.profiles.follow(member, "topics")
-    assert board.profiles.read(member)["topics"] == {"budget": 1.0, "travel": 1.0}
-    assert board.profiles.read(member)["muted"]["words"] == ["lunch"]
+
+
+def test_what_is_used_as_it_is_given_again_follows_what_is_given(board, member, give):
+    give("topics", {"travel": 1.0})
+    give("muted.words", ["lunch"])
+    own(board, member, "topics", None, "travel", 0)
+    own(board, member, "muted", "words", "lunch", False)
+    board.profiles.save(member, given(board, member))
+    assert board.profiles.own(member) == {}
+    give("topics", {"travel": 3.0})
+    assert board.profiles.read(member)["topics"] == {"travel": 3.0}
 
 
 def test_saving_a_page_as_it_is_decides_nothing(board, member, give):

@@ -104,6 +104,21 @@ def test_a_draft_outlives_the_page_and_counts_for_nothing_until_it_is_saved(boar
     assert board.preview.draft(ada) == Profile()
 
 
+def test_saving_a_draft_leaves_what_was_done_elsewhere_meanwhile(board, ada, day):
+    board.profiles.save(ada, {"topics": {"budget": 1, "harbour": 2}, "hours": None})
+    board.preview.edit(ada, Profile(topics={"canteen": 3, "harbour": 1}))  # budget goes, harbour counts less
+    board.mutes.mute(ada, day["l1"], "thread")
+    board.profiles.save(ada, board.profiles.read(ada) | {"me": ["ada@example.org"]})
+    assert board.preview.changed(ada)
+    assert board.preview.draft(ada).muted.threads == board.profiles.get(ada).muted.threads
+    board.preview.save(ada)
+    saved = board.profiles.get(ada)
+    assert saved.topics == {"canteen": 3, "harbour": 1}
+    assert saved.me == {"ada@example.org"}
+    assert len(saved.muted.threads) == 1
+    assert not board.preview.changed(ada)
+
+
 def test_a_draft_that_was_changed_back_is_none(board, ada):
     board.preview.edit(ada, weigh(Profile(), "topics", "canteen", 3))
     board.preview.edit(ada, Profile())
@@ -165,6 +180,6 @@ def test_what_was_done_in_the_list_since_is_not_taken_back_in_its_place(board, a
 
 
 def test_a_draft_of_another_release_is_begun_anew(board, ada):
-    board.store.keep(ada, "profile draft", {"colours": ["red"]})
+    board.store.keep(ada, "profile draft", {"saved": {}, "draft": {"colours": ["red"]}})
     assert board.preview.draft(ada) == Profile()
     assert not board.preview.changed(ada)
