@@ -16,8 +16,6 @@ from dashboard.settings import SettingsError
 from dashboard.store.protocol import Store
 from dashboard.store.records import KEEPER, Audience, Health, Source
 
-ADMIN = KEEPER
-"""The login of the keeper of these sources; nobody can log in with it."""
 _NAME = "givens"
 
 
@@ -39,9 +37,9 @@ def bring_in(folder: Path, store: Store, connections: Connections, *, now: datet
     of it, and of the files behind it, has happened.
     """
     files = {file.stem: _read(file) for file in sorted(folder.glob("*.toml"))} if folder.is_dir() else {}
-    if not files and all(person.login != ADMIN for person in store.employees()):
+    if not files and all(person.login != KEEPER for person in store.employees()):
         return 0
-    keeper = store.enroll(ADMIN, name="Frontdesk", admin=True).id
+    keeper = store.enroll(KEEPER, name="Frontdesk", admin=True).id
     known: dict[str, int] = dict(store.document(keeper, _NAME) or {})
     for name in known.keys() - files.keys():
         store.remove_source(keeper, known.pop(name))

@@ -33,7 +33,7 @@ MAY_IMPORT = {
     "dashboard.schedule": {"connectors.kit", *_named("store", "sync", "vault")},
     "dashboard.board": {
         "connectors.kit",
-        *_named("acting", "board", "connection", "consent", "demo", "givens", "opening", "rank", "ranking"),
+        *_named("acting", "board", "connection", "consent", "demo", "givens", "i18n", "opening", "rank", "ranking"),
         *_named("i18n", "relevance", "schedule", "search", "settings", "words"),
         *_named("store.administration", "store.protocol", "store.records"),
     },
@@ -48,7 +48,7 @@ MAY_IMPORT = {
         *ITEMS,
         RECORDS,
         *_named("backup", "board", "cli", "consent", "demo", "evaluation", "givens", "i18n", "log", "opening"),
-        *_named("serve", "settings", "worker"),
+        *_named("relevance", "serve", "settings", "worker"),
     },
 }
 """By package: what of ours it may import, itself and everything below the names; other packages are under bans only."""

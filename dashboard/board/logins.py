@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from dashboard.board.devices import device
-from dashboard.givens import ADMIN
 from dashboard.settings import Login as Rules
 from dashboard.store.protocol import Store
-from dashboard.store.records import Employee, Login
+from dashboard.store.records import KEEPER, Employee, Login
 
 SINGLE = "me"
 """The login of the one person of an embedded Frontdesk."""
@@ -52,7 +51,7 @@ class Logins:
 
     def enroll(self, claimed: Claimed) -> Employee:
         """Add the person or bring them up to date. Raises NotAdmitted where they may not log in."""
-        if claimed.login in {SINGLE, ADMIN}:  # these are no people of the provider
+        if claimed.login in {SINGLE, KEEPER}:  # these are no people of the provider
             raise NotAdmitted("reserved")
         known = self._store.employee(claimed.login)
         if known and known.blocked:

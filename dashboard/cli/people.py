@@ -1,20 +1,20 @@
 """The commands about people and what is kept about them."""
 
 import json
-import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, BinaryIO, TextIO
+from typing import BinaryIO, TextIO
 
 import click
 
 from dashboard import __version__
 from dashboard.board.admin.records import Deed
+from dashboard.board.starts import over
 from dashboard.cli.desk import Desk, as_json, desk, printable, show
-from dashboard.givens import ADMIN
-from dashboard.store.records import OPERATOR
+from dashboard.relevance import Profile
+from dashboard.store.records import KEEPER, OPERATOR
 
 
 @click.group()
@@ -56,7 +56,7 @@ def add(  # noqa: PLR0917  click passes them by name
     one person, and others are acted for with --as LOGIN.
     """
     _refuse_keeper(login)
-    start = _starting_profile(desk, profile) if profile else {}
+    start = _starting_profile(desk, profile) if profile else None
     admins = desk.board.admin.people
     known = next((one.employee for one in admins.all(desk.actor) if one.employee.login == login), None)
     if known is None:
@@ -64,7 +64,8 @@ def add(  # noqa: PLR0917  click passes them by name
     else:
         admins.change(desk.actor, known.id, name=name, admin=admin, groups=groups or None)
     if start:
-        desk.board.profiles.save(known.id, desk.board.profiles.read(known.id) | start)
+        begun = over(desk.board.profiles.get(known.id), start)
+        desk.board.profiles.save(known.id, begun.model_dump(mode="json"))
     click.echo(f"{login} is known now. Act for them with: frontdesk --as {login} …")
 
 
@@ -152,23 +153,22 @@ def _written(value: object) -> str:
 
 
 def _refuse_keeper(login: str) -> None:
-    if login == ADMIN:
-        raise click.ClickException(f"{ADMIN} keeps the sources that everyone is given. Choose another login.")
+    if login == KEEPER:
+        raise click.ClickException(f"{KEEPER} keeps the sources that everyone is given. Choose another login.")
 
 
-def _starting_profile(desk: Desk, name: str) -> dict[str, Any]:
-    """Return the weights of a file in ``profiles/``, or end with a sentence that names those there are."""
-    folder = desk.settings.config_folder
-    if folder is None:
+def _starting_profile(desk: Desk, name: str) -> Profile:
+    """Return a starting profile, or end with a sentence that names those there are."""
+    starts = desk.board.starts
+    if starts.folder is None:
         raise click.ClickException("There is no settings file beside which profiles could lie. Say --config FILE.")
-    folder /= "profiles"
-    if not folder.is_dir():
-        raise click.ClickException(f"There is no folder {folder}. Make it, with a file {name}.toml in it.")
-    files = {file.stem: file for file in folder.glob("*.toml")}
-    if name not in files:
-        there = ", ".join(sorted(files)) or "none"
-        raise click.ClickException(f"There is no starting profile {name} in {folder}. There are: {there}")
-    return tomllib.loads(files[name].read_text(encoding="utf-8"))
+    if not starts.folder.is_dir():
+        raise click.ClickException(f"There is no folder {starts.folder}. Make it, with a file {name}.toml in it.")
+    known = starts.all()
+    if name not in known:
+        there = ", ".join(known) or "none"
+        raise click.ClickException(f"No starting profile {name} in {starts.folder} can be used. There are: {there}")
+    return known[name]
 
 
 @click.command()

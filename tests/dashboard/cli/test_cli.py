@@ -183,6 +183,22 @@ def test_a_person_may_begin_with_a_profile_of_the_settings_folder(desk, home):
     assert "contract" in desk("export", "ada@example.org")
 
 
+def test_a_starting_profile_leaves_what_a_person_decided_before(desk, home):
+    (home / "profiles").mkdir()
+    (home / "profiles" / "sales.toml").write_text("[topics]\ncontract = 2.0\n")
+    (home / "profiles" / "support.toml").write_text("[topics]\ncontract = 1.0\noutage = 3.0\n")
+    (home / "profiles" / "broken.toml").write_text("[topics]\ncontract = 99\n")
+    (home / "desk.toml").write_text("")
+    config = ("--config", str(home / "desk.toml"))
+    desk(*config, "people", "add", "ada@example.org", "--profile", "sales")
+    desk(*config, "people", "add", "ada@example.org", "--profile", "support")
+    exported = desk("export", "ada@example.org")
+    assert '"contract": 2.0' in exported
+    assert '"outage": 3.0' in exported
+    told = desk(*config, "people", "add", "ada@example.org", "--profile", "broken", code=1)
+    assert "There are: sales, support" in told
+
+
 @pytest.fixture
 def served(monkeypatch):
     """Serve the feed on this machine and open the way to it."""

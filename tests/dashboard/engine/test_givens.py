@@ -3,9 +3,9 @@ from datetime import UTC, datetime
 import pytest
 
 from dashboard.connection import Connections
-from dashboard.givens import ADMIN, bring_in
+from dashboard.givens import bring_in
 from dashboard.settings import SettingsError
-from dashboard.store.records import Audience
+from dashboard.store.records import KEEPER, Audience
 from dashboard.vault import open_vault
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -36,7 +36,7 @@ def given(script="x", title="News", extra=""):
 
 def test_without_files_nobody_is_made(bring, store):
     assert bring() == 0
-    assert ADMIN not in {person.login for person in store.employees()}
+    assert KEEPER not in {person.login for person in store.employees()}
 
 
 def test_a_file_becomes_a_source_that_everyone_reads(bring, store, ada):
