@@ -36,7 +36,7 @@ WEB_FLAGS = {
     "global.developmentMode": "false",
     "server.maxUploadSize": "5",
     "theme.paddingTop": "1.5rem",
-    "theme.headingFontSizes": '["2rem", "1.6rem", "1.2rem"]',  # the default takes a third of a phone's first screen
+    "theme.headingFontSizes": '["1.6rem", "1.2rem", "1.05rem"]',  # the default takes a third of a phone's first screen
     "theme.light.primaryColor": "#1f5fbf",
     "theme.light.textColor": "#1a1a1a",  # with the default, captions have too little contrast (WCAG 2.2, 1.4.3)
     "theme.dark.primaryColor": "#8fbdff",

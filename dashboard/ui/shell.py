@@ -3,6 +3,7 @@
 from datetime import UTC, tzinfo
 from functools import partial
 from pathlib import Path
+from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
@@ -27,7 +28,7 @@ _VIEWS = {
 
 def main() -> None:
     """Run the view that the person chose."""
-    st.set_page_config(page_title="Frontdesk", page_icon=_LOGO, layout="centered")
+    st.set_page_config(page_title="Frontdesk", page_icon=_LOGO)
     st.logo(_LOGO, size="large")
     try:
         board = wiring.board()
@@ -42,6 +43,8 @@ def main() -> None:
     pages = _pages(board, person, t)
     navigation.remember(pages)
     chosen = st.navigation(list(pages.values()), position="top")
+    layout: Literal["wide", "centered"] = "wide" if chosen is pages["profile"] else "centered"
+    st.set_page_config(page_title=f"{chosen.title} · Frontdesk", layout=layout)  # once: a second one makes it jump
     shell.show(board, person, t, mending=chosen is pages["sources"])
     account.menu(board, person, t)
     demo.show(board, person, t)

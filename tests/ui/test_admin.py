@@ -75,7 +75,7 @@ def run(board, person, room, language="en"):
 
 
 def said(app):
-    elements = (*app.markdown, *app.caption, *app.warning, *app.error, *app.success, *app.header, *app.subheader)
+    elements = (*app.markdown, *app.caption, *app.warning, *app.error, *app.success, *app.title, *app.header)
     return "\n".join([*(str(one.value) for one in elements), *(str(one.proto.body) for one in app.get("html"))])
 
 

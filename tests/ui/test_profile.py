@@ -72,7 +72,7 @@ def run(board, person, part="matters", language="en"):
 
 
 def said(app):
-    elements = (*app.markdown, *app.caption, *app.error, *app.subheader, *app.header)
+    elements = (*app.markdown, *app.caption, *app.error, *app.title, *app.header)
     return "\n".join(str(element.value) for element in elements)
 
 

@@ -66,7 +66,7 @@ def run(board, person, text="", language="en"):
 
 
 def said(app):
-    return "\n".join(str(element.value) for element in (*app.markdown, *app.caption, *app.subheader))
+    return "\n".join(str(element.value) for element in (*app.markdown, *app.caption, *app.header))
 
 
 def painted(app):

@@ -246,7 +246,7 @@ def test_an_address_keeps_what_was_chosen(board, person, source):
     assert "A letter" in painted(app)
     assert "Title 1" not in painted(app)
     app = run(board, person, kind="task")
-    assert "Nothing like that here" in "\n".join(head.value for head in app.subheader)
+    assert "Nothing like that here" in "\n".join(head.value for head in app.header)
 
 
 @given(

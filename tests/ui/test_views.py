@@ -56,7 +56,7 @@ def run(view, board, person, language="en"):
 
 
 def said(app):
-    elements = (*app.markdown, *app.caption, *app.warning, *app.error, *app.success, *app.header, *app.subheader)
+    elements = (*app.markdown, *app.caption, *app.warning, *app.error, *app.success, *app.title, *app.header)
     return "\n".join(str(element.value) for element in elements)
 
 

@@ -48,7 +48,7 @@ def _trouble(board: Board, seen: Overview, t: Translator) -> None:
         if seen.alive:
             st.success(t("admin.well"), icon=":material/check_circle:")
         return
-    st.subheader(t("admin.trouble"), anchor=False)
+    st.header(t("admin.trouble"), anchor=False)
     for shared in bad:
         with st.container(border=True):
             _source(board, shared.source, t)
@@ -119,7 +119,7 @@ def _picture(seen: Overview, t: Translator) -> None:
         _add(counts, shared.source.connector, {state: 1})
     if not counts:
         return
-    st.subheader(t("admin.by_connector"), anchor=False)
+    st.header(t("admin.by_connector"), anchor=False)
     strips = "".join(_strip(connector(name, t), counts[name]) for name in sorted(counts))
     heads = [t("admin.connector"), *(t(f"health.{state}") for state in _STATES)]
     rows = [[connector(name, t), *(counts[name].get(state, 0) for state in _STATES)] for name in sorted(counts)]

@@ -31,7 +31,7 @@ def devices(board: Board, person: Employee, t: Translator) -> None:
     """Show where the person is signed in, each with a way to end it; nothing where nobody logs in."""
     if not board.logins.on:
         return
-    st.subheader(t("login.devices"))
+    st.header(t("login.devices"))
     logins = board.logins.all(person.id)
     for login in logins:
         _device(board, login, t)

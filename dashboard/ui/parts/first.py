@@ -21,7 +21,7 @@ def show(board: Board, person: Employee, t: Translator) -> None:
     if board.sources.all(person.id):
         st.rerun()
     with st.container(border=True):
-        st.subheader(t("today.no_sources_title"), anchor=False)
+        st.header(t("today.no_sources_title"), anchor=False)
         st.markdown(t("today.no_sources_text"))
         _feed(board, person, t)
         navigation.link("sources", t("today.no_sources_do"))

@@ -123,6 +123,7 @@ class Inbox {
     if (next && (focused || document.activeElement === document.body)) this.go(next);
     else this.choose(next ?? null);
     this.list.hidden = !this.rows.size;
+    if (!next && focused) this.bar.hold();
   }
 
   undo() {
@@ -350,6 +351,7 @@ class Inbox {
     this.returning = !first && undone && undone !== this.undone; // what an undo brings back is not news
     this.undone = undone;
     this.merge(data.items, first || other || !this.busy());
+    if (other && !first) this.live.textContent = counted(data.texts, "inbox.shown", data.items.length);
     if (this.returning) this.tellUndone(data.undone);
     this.returning = false;
     if (data.failed) this.bar.say(data.texts["inbox.failed"]);

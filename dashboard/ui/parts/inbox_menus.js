@@ -163,6 +163,12 @@ class Bar {
     this.later();
   }
 
+  // Where no row is left, the way back is where the focus goes.
+  hold() {
+    this.node.hidden = this.button.hidden = false;
+    this.button.focus();
+  }
+
   later() {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => (this.node.matches(":hover, :focus-within") ? 0 : (this.node.hidden = true)), BAR_MS);

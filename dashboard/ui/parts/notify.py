@@ -18,7 +18,7 @@ _MOST = 50
 def show(board: Board, person: Employee, t: Translator) -> None:
     """Show what may interrupt the person and how often; every change is kept at once."""
     choice = board.alerts.choice(person.id)
-    st.subheader(t("notify.title"), anchor=False)
+    st.header(t("notify.title"), anchor=False)
 
     def keep() -> None:
         board.alerts.choose(

@@ -64,6 +64,8 @@ export default function ({ data: [data], parentElement, setTriggerValue }) {
   equip(data.colours, data.language);
   window.frontdesk.ear ??= new Ear();
   window.frontdesk.keep ??= new Keep();
+  window.frontdesk.focus ??= new Focus();
+  (window.frontdesk.words ??= new Words()).use(data.words);
   count(data.count);
   const node = parentElement.querySelector(".banner");
   const show = () => banner(node, data.texts, data.language);

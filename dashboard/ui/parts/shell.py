@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.board import Board
-from dashboard.i18n import Translator
+from dashboard.i18n import Translator, catalog
 from dashboard.store.records import Employee, Health, Source
 from dashboard.ui import navigation
 from dashboard.ui.parts import bell
@@ -16,7 +16,8 @@ from dashboard.ui.parts.plain import plain
 from dashboard.web.manifest import DARK, LIGHT
 
 _HERE = Path(__file__).parent
-_JS = "\n".join((_HERE / name).read_text(encoding="utf-8") for name in ("ear.js", "keep.js", "focus.js", "shell.js"))
+_PARTS = ("ear.js", "keep.js", "focus.js", "words.js", "shell.js")
+_JS = "\n".join((_HERE / name).read_text(encoding="utf-8") for name in _PARTS)
 _CSS = (_HERE / "shell.css").read_text(encoding="utf-8")
 _WRAPPER = '[data-testid="stLayoutWrapper"]'
 _UNSEEN = f"<style>{_WRAPPER}:has(> [class*='st-key-unseen-'], .st-key-unseen-frame){{position:absolute}}</style>"
@@ -25,6 +26,7 @@ _READABLE = """<style>@media (prefers-color-scheme: dark) {
 [data-testid^="stBaseButton-primary"] { color: #0e1117; } }</style>"""
 """White on the light blue of the dark theme has too little contrast (WCAG 2.2, 1.4.3)."""
 _TROUBLES = ("store", "worker")
+_STREAMLIT = "streamlit."
 _LONG = timedelta(days=1)
 _NAMED = 3
 _LOOK = 60
@@ -76,11 +78,18 @@ def _component(t: Translator, *, count: int, alerts: Sequence[dict[str, str]], *
         "language": t.language,
         "colours": {"light": LIGHT, "dark": DARK},
         "texts": {name: t(f"trouble.{name}", since="{since}") for name in _TROUBLES},
+        "words": _words(t.language),
         "count": count,
         "alerts": list(alerts),
     }
     # In a list: of a mapping Streamlit asks whether a value is a data frame, and loads pandas for that (80 MB, 1 s).
     component(key="shell", data=[data], **heard)
+
+
+def _words(language: str) -> dict[str, str]:
+    """Return what this language says for each of Streamlit's own words."""
+    ours = catalog(language)
+    return {text: ours[name] for name, text in catalog("en").items() if name.startswith(_STREAMLIT)}
 
 
 def _ill(board: Board, source: Source) -> bool:

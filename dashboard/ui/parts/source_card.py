@@ -120,9 +120,11 @@ def _trouble(board: Board, person: Employee, source: Source, t: Translator) -> N
 
 
 def _buttons(board: Board, person: Employee, source: Source, t: Translator) -> None:
-    def button(text: str, symbol: str, name: str, do: Callable[[], object]) -> None:
+    def button(text: str, symbol: str, name: str, do: Callable[[], object], told: str = "") -> None:
         def press() -> None:
             do()
+            if told:
+                st.toast(f"{plain(source.title)}: {told}", icon=f":material/{symbol}:")
 
         key = f"source.{source.id}.{name}"
         st.button(t(f"sources.{text}"), icon=f":material/{symbol}:", key=key, type="tertiary", on_click=press)
@@ -130,10 +132,10 @@ def _buttons(board: Board, person: Employee, source: Source, t: Translator) -> N
     sources, whose = board.sources, (person.id, source.id)
     with st.container(horizontal=True, gap="xsmall"):
         if source.health is Health.PAUSED:
-            button("resume", "play_arrow", "sync", lambda: sources.resume(*whose))
+            button("resume", "play_arrow", "pause", lambda: sources.resume(*whose), t("sources.due"))
         else:
-            button("sync_now", "refresh", "sync", lambda: sources.sync_now(*whose))
-            button("pause", "pause", "pause", lambda: sources.pause(*whose))
+            button("pause", "pause", "pause", lambda: sources.pause(*whose), t("health.paused"))
+            button("sync_now", "refresh", "sync", lambda: sources.sync_now(*whose), t("sources.due"))
         button("edit", "settings", "edit", lambda: _edit(source.id))
         button("remove", "delete", "remove", lambda: _ask(source.id))
     if st.session_state.get(_REMOVING) == source.id:

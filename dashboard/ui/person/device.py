@@ -17,7 +17,7 @@ def show(editing: Editing) -> None:
     def take() -> None:
         editing.board.privacy.speak(person.id, st.session_state["device.language"] or None)
 
-    st.subheader(t("device.language"), anchor=False)
+    st.header(t("device.language"), anchor=False)
     st.selectbox(
         t("device.language_of_page"),
         choices,
@@ -28,5 +28,5 @@ def show(editing: Editing) -> None:
     )
     notify.show(editing.board, person, t)
     account.devices(editing.board, person, t)
-    st.subheader(t("device.install"), anchor=False)
+    st.header(t("device.install"), anchor=False)
     st.markdown(t("device.install_help"))

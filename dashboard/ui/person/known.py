@@ -38,7 +38,7 @@ def _switch(editing: Editing, use: str) -> None:
 
 def _written(editing: Editing) -> None:
     t, items = editing.t, editing.knows.items
-    st.subheader(t("known.written"), anchor=False)
+    st.header(t("known.written"), anchor=False)
     st.markdown(t("known.written_help"))
     _switch(editing, "written")
     if items.since is None:
@@ -59,7 +59,7 @@ def _most(editing: Editing, label: str, met: Sequence[Met]) -> None:
 
 def _opened(editing: Editing) -> None:
     t, seen = editing.t, editing.knows.traces["seen_at"]
-    st.subheader(t("known.opened"), anchor=False)
+    st.header(t("known.opened"), anchor=False)
     st.markdown(t("known.opened_help"))
     _switch(editing, "opened")
     if seen.since:
@@ -76,7 +76,7 @@ def _opened(editing: Editing) -> None:
 def _left(editing: Editing) -> None:
     """Show what the person did with items: that is what they asked for, and moves nothing else."""
     t, traces = editing.t, editing.knows.traces
-    st.subheader(t("known.left"), anchor=False)
+    st.header(t("known.left"), anchor=False)
     st.markdown(t("known.left_help"))
     told = [t(f"known.{name}", count=traces[name].times) for name in ("done_at", "snoozed_until", "pinned", "steps")]
     st.markdown("\n".join(f"- {line}" for line in told))
@@ -84,7 +84,7 @@ def _left(editing: Editing) -> None:
 
 def _file(editing: Editing) -> None:
     t, board, person = editing.t, editing.board, editing.person.id
-    st.subheader(t("known.file"), anchor=False)
+    st.header(t("known.file"), anchor=False)
     st.markdown(t("known.file_help"))
     st.download_button(
         t("known.file_do"),
@@ -99,7 +99,7 @@ def _file(editing: Editing) -> None:
 
 def _erase(editing: Editing) -> None:
     t, login = editing.t, editing.person.login
-    st.subheader(t("known.erase"), anchor=False)
+    st.header(t("known.erase"), anchor=False)
     with st.expander(t("known.erase_open")), st.form("known.erase", border=False):
         st.markdown(t("known.erase_help"))
         typed = st.text_input(t("known.erase_type", login=plain(login)), key="known.login", autocomplete="off")

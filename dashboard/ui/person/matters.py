@@ -26,7 +26,7 @@ def show(editing: Editing) -> None:
 
 def _names(editing: Editing, what: Weighed) -> None:
     t, given = editing.t, getattr(editing.given, what)
-    st.subheader(t(f"profile.{what}"), anchor=False, help=t(f"profile.{what}_help"))
+    st.header(t(f"profile.{what}"), anchor=False, help=t(f"profile.{what}_help"))
 
     def change(name: str, weight: float) -> None:
         editing.change(lambda profile: weigh(profile, what, name, weight))
@@ -75,7 +75,7 @@ def _given_again(editing: Editing, what: Weighed, given: Mapping[str | int, floa
 
 def _kinds(editing: Editing) -> None:
     t, chosen = editing.t, editing.draft.kinds
-    st.subheader(t("profile.kinds"), anchor=False)
+    st.header(t("profile.kinds"), anchor=False)
     there = set(editing.board.listing.kinds(editing.person.id)) | set(chosen)
     names = {kind: t(f"kind.{kind}") for kind in Kind if kind in there or not there}
     _choices(editing, "kinds", names, chosen)
@@ -84,7 +84,7 @@ def _kinds(editing: Editing) -> None:
 def _sources(editing: Editing) -> None:
     sources = editing.board.sources.all(editing.person.id)
     if sources:
-        st.subheader(editing.t("profile.sources"), anchor=False)
+        st.header(editing.t("profile.sources"), anchor=False)
         names = {source.id: plain(source.title) for source in sources}
         _choices(editing, "sources", names, editing.draft.sources)
 

@@ -7,6 +7,7 @@ import streamlit as st
 from dashboard.board.preview import FIRST, Move
 from dashboard.board.records import Place
 from dashboard.i18n import Translator
+from dashboard.ui.parts import voice
 from dashboard.ui.person.editing import Editing
 
 _STYLE = """<style>
@@ -35,9 +36,10 @@ def show(editing: Editing) -> None:
     """Show what the draft would do to the list, and what to do with it: save, discard, take the last save back."""
     t, moves = editing.t, editing.board.preview.moves(editing.person.id, editing.draft)
     changed = editing.board.preview.changed(editing.person.id)
+    voice.say("profile", t("profile.unsaved") if changed else "")
     with st.container(border=True, key="profile-moves"):
         _buttons(editing, changed)
-        st.subheader(t("profile.then" if changed else "profile.now"), anchor=False)
+        st.header(t("profile.then" if changed else "profile.now"), anchor=False)
         if not moves.first:
             st.markdown(t("profile.nothing_listed"))
         elif changed and moves.none:
@@ -50,6 +52,15 @@ def show(editing: Editing) -> None:
 
 def _buttons(editing: Editing, changed: bool) -> None:
     t, preview, person = editing.t, editing.board.preview, editing.person.id
+
+    def save() -> None:
+        editing.anew(lambda: preview.save(person))
+        st.toast(t("inbox.said_profile"), icon=":material/check:")
+
+    def undo() -> None:
+        editing.anew(lambda: preview.undo(person))
+        st.toast(t("inbox.undone", what=t("inbox.said_profile")), icon=":material/undo:")
+
     if changed:
         with st.container(key="profile-unsaved", horizontal=True, vertical_alignment="center"):
             st.markdown(t("profile.unsaved"), width="stretch")
@@ -57,7 +68,7 @@ def _buttons(editing: Editing, changed: bool) -> None:
                 t("profile.save"),
                 type="primary",
                 key="profile.save",
-                on_click=lambda: editing.anew(lambda: preview.save(person)),
+                on_click=save,
             )
             st.button(
                 t("profile.discard"),
@@ -69,7 +80,7 @@ def _buttons(editing: Editing, changed: bool) -> None:
             t("profile.undo"),
             icon=":material/undo:",
             key="profile.undo",
-            on_click=lambda: editing.anew(lambda: preview.undo(person)),
+            on_click=undo,
         )
 
 

@@ -23,7 +23,7 @@ def show(editing: Editing) -> None:
 def _names(editing: Editing, what: Mutable) -> None:
     t, muted = editing.t, getattr(editing.draft.muted, what)
     given = getattr(editing.given.muted, what)
-    st.subheader(t(f"profile.muted_{what}"), anchor=False)
+    st.header(t(f"profile.muted_{what}"), anchor=False)
     for name in weights.some(sorted(muted), editing.key("muted", what), t):
         called = editing.knows.called.get(name, name) if what == "people" else name
         mark = t("profile.given") if name in given else ""
@@ -50,7 +50,7 @@ def _line(editing: Editing, what: Mutable, name: str, shown: str, mark: str = ""
 def _threads(editing: Editing) -> None:
     """Show muted conversations by title; they are muted in the list."""
     t = editing.t
-    st.subheader(t("profile.muted_threads"), anchor=False)
+    st.header(t("profile.muted_threads"), anchor=False)
     muted = editing.draft.muted.threads
     threads = [thread for thread in editing.board.mutes.threads(editing.person.id) if thread.name in muted]
     for thread in weights.some(threads, editing.key("muted", "threads"), t):
@@ -66,7 +66,7 @@ def _sources(editing: Editing) -> None:
     muted = [source for source in board.sources.all(person) if source.muted]
     if not muted:
         return
-    st.subheader(t("profile.muted_sources"), anchor=False)
+    st.header(t("profile.muted_sources"), anchor=False)
     for source in muted:
         with st.container(horizontal=True, vertical_alignment="center", key=f"profile.muted.source.{source.id}"):
             weights.title(source.title)

@@ -28,7 +28,7 @@ def show(editing: Editing) -> None:
 
 def _me(editing: Editing) -> None:
     t, me = editing.t, editing.draft.me
-    st.subheader(t("profile.own"), anchor=False)
+    st.header(t("profile.own"), anchor=False)
     st.markdown(t("profile.own_help"))
 
     def become(names: frozenset[str]) -> None:
@@ -43,7 +43,7 @@ def _me(editing: Editing) -> None:
 
 def _hours(editing: Editing) -> None:
     t, hours = editing.t, editing.draft.hours
-    st.subheader(t("profile.hours"), anchor=False)
+    st.header(t("profile.hours"), anchor=False)
     on = editing.key("hours")
 
     def switch() -> None:
@@ -104,7 +104,7 @@ def _starts(editing: Editing) -> None:
     def begin(start: Profile) -> None:
         editing.anew(lambda: editing.change(lambda profile: over(profile, start)))
 
-    st.subheader(t("profile.start"), anchor=False)
+    st.header(t("profile.start"), anchor=False)
     st.markdown(t("profile.start_help"))
     with st.container(horizontal=True):
         for name, start in starts.items():
@@ -118,7 +118,7 @@ def _starts(editing: Editing) -> None:
 
 def _files(editing: Editing) -> None:
     t = editing.t
-    st.subheader(t("profile.file"), anchor=False)
+    st.header(t("profile.file"), anchor=False)
     st.download_button(
         t("profile.export"),
         json.dumps(editing.board.profiles.read(editing.person.id), indent=2, ensure_ascii=False),

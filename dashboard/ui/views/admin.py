@@ -21,7 +21,7 @@ _ROOMS: Mapping[str, Callable[[Board, int, Translator], None]] = {
 
 def show(board: Board, person: Employee, t: Translator) -> None:
     """Show the chosen room; who is no admin gets a sentence, from here and from every method of the board."""
-    st.header(t("admin.title"), anchor=False)
+    st.title(t("admin.title"), anchor=False)
     if not person.admin:
         st.error(t("admin.refused"), icon=":material/lock:")
         return

@@ -22,10 +22,9 @@ _PART = "part"
 
 def show(board: Board, person: Employee, t: Translator) -> None:
     """Show one part of the profile, and beside it what the list becomes."""
-    st.set_page_config(layout="wide")
     editing = Editing(board, person, t)
     with st.container(width=_WIDTH):
-        st.header(t("profile.title"), anchor=False)
+        st.title(t("profile.title"), anchor=False)
         part = _part(t)
         if part == _NOT_OF_THE_ORDER:
             device.show(editing)

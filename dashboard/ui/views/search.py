@@ -6,7 +6,7 @@ from dashboard.board import Board
 from dashboard.i18n import Translator
 from dashboard.store.records import Employee
 from dashboard.ui import navigation
-from dashboard.ui.parts import empty, inbox, opened, triage
+from dashboard.ui.parts import empty, inbox, opened, triage, voice
 from dashboard.ui.parts.plain import plain
 
 _PAGE = 50
@@ -17,7 +17,7 @@ _SHOWN = 40
 
 def show(board: Board, person: Employee, t: Translator) -> None:
     """Show the search box, what was found and where it stands, and what could not be understood."""
-    st.header(t("search.title"), anchor=False)
+    st.title(t("search.title"), anchor=False)
     typed = st.text_input(
         t("search.box"),
         type="search",
@@ -30,6 +30,7 @@ def show(board: Board, person: Employee, t: Translator) -> None:
     )
     text = " ".join(filter(None, [(typed or "").strip(), *_narrowed(board, person, t)]))
     if not text:
+        voice.say("search", "")
         _kept(board, person, t)
         st.markdown(t("search.help"))
         return
@@ -60,9 +61,11 @@ def _found(board: Board, person: Employee, t: Translator, text: str) -> None:
     found = board.listing.search(person.id, text, zone=t.zone, limit=st.session_state.get(_LIMIT, _PAGE))
     for problem in found.problems:
         st.warning(t("search.problem", part=plain(problem)), icon=":material/help:")
+    told = t("search.found", shown=len(found.rows), count=found.total)
+    voice.say("search", told if found.rows else t("search.nothing_title"))
     with st.container(horizontal=True, vertical_alignment="center"):
         if found.rows:
-            st.caption(t("search.found", shown=len(found.rows), count=found.total), width="content")
+            st.caption(told, width="content")
         _keeping(board, person, t, text)
     if not found.rows:
         empty.show(t, "search.nothing")

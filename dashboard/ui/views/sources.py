@@ -15,7 +15,7 @@ _LENGTHS = (7, 30)
 
 def show(board: Board, person: Employee, t: Translator) -> None:
     """Show every source and the way to a new one."""
-    st.header(t("sources.title"), anchor=False)
+    st.title(t("sources.title"), anchor=False)
     _worker(board, t)
     source_settings.said(t)
     if board.sources.all(person.id):

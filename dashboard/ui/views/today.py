@@ -23,7 +23,7 @@ _END = "today.end"
 def show(board: Board, person: Employee, t: Translator) -> None:
     """Show the list of the person and carry out what they do with it."""
     if not board.sources.all(person.id):
-        st.header(t("today.title"), anchor=False)
+        st.title(t("today.title"), anchor=False)
         first.show(board, person, t)
         return
     st.fragment(_list, run_every=REFRESH_SECONDS)(board, person, t)
@@ -36,7 +36,7 @@ def _list(board: Board, person: Employee, t: Translator) -> None:
     today = board.listing.today(person.id, place=at.place, only=at.only, start=start, limit=end - start)
     overview.show(today, at, t, board.now(), _choose)
     _trouble(today, t)
-    _resting(board, person, t)
+    _resting(board, today, t)
     if at.tray:
         _tray(board, person, today, t)
     elif at.place is Place.HELD and today.rows:
@@ -100,9 +100,9 @@ def _nothing(today: Today, at: Look, t: Translator) -> None:
         empty.show(t, "today.all_done")
 
 
-def _resting(board: Board, person: Employee, t: Translator) -> None:
+def _resting(board: Board, today: Today, t: Translator) -> None:
     """Say that work waits because it is after hours, and until when."""
-    hours, now = board.profiles.get(person.id).hours, board.now()
+    hours, now = today.hours, board.now()
     if hours and not hours.working(now):
         begins = hours.begins(now)
         st.info(

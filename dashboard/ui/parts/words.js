@@ -1,0 +1,45 @@
+// Streamlit's own few words come in English only, and no setting translates them: the page says them in its language.
+const SPOKEN = ["aria-label", "placeholder"];
+const WRITTEN = "[data-testid='stSkipToContent'], [data-testid='InputInstructions']";
+
+class Words {
+  constructor() {
+    this.words = {};
+    const changes = { childList: true, subtree: true, characterData: true, attributeFilter: SPOKEN };
+    new MutationObserver(() => (this.drawn ??= requestAnimationFrame(() => this.put()))).observe(document.body, changes);
+  }
+
+  // `words` has ours for each of Streamlit's; one that ends in a space is the beginning of a name.
+  use(words) {
+    this.words = words;
+    this.put();
+  }
+
+  ours(text) {
+    const begins = Object.keys(this.words).find((one) => one.endsWith(" ") && text.startsWith(one));
+    return this.words[text] ?? (begins && this.words[begins] + text.slice(begins.length));
+  }
+
+  put() {
+    this.drawn = null;
+    for (const name of SPOKEN)
+      for (const node of document.querySelectorAll(`[${name}]`)) {
+        const text = this.ours(node.getAttribute(name));
+        if (text && text !== node.getAttribute(name)) node.setAttribute(name, text);
+      }
+    for (const { firstChild } of document.querySelectorAll(WRITTEN)) {
+      const text = firstChild && this.ours(firstChild.nodeValue ?? "");
+      if (text && text !== firstChild.nodeValue) firstChild.nodeValue = text;
+    }
+    this.name();
+  }
+
+  // A notice is named by a part it does not have, and an icon by its file: the first gets a name, the second none.
+  name() {
+    for (const notice of document.querySelectorAll("[data-testid='stToast'][aria-labelledby]")) {
+      notice.setAttribute("aria-label", notice.querySelector("[data-testid='stToastText']")?.textContent ?? "");
+      notice.removeAttribute("aria-labelledby");
+    }
+    for (const icon of document.querySelectorAll("[role='img'][aria-label$=' icon']")) icon.setAttribute("aria-hidden", "true");
+  }
+}
