@@ -43,7 +43,7 @@ def show(editing: Editing) -> None:
         if not moves.first:
             st.markdown(t("profile.nothing_listed"))
         elif changed and moves.none:
-            st.markdown(t("profile.moves_nothing", count=FIRST))
+            st.markdown(t("profile.moves_nothing", count=len(moves.first)))
         st.html(_STYLE + _listed([_first(move, t) for move in moves.first], "ol"))
         if moves.gone:
             st.markdown(f"**{t('profile.leaving', count=FIRST)}**")
