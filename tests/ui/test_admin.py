@@ -60,7 +60,7 @@ def lived_in(board, me, feed):
     board.admin.defaults.set(me.id, "muted.words", {"lottery": True})
 
 
-def run(board, person, room, language="en"):
+def run(board, person, room, language="en", address=""):
     def script(board, person, t, room):
         import streamlit as st
 
@@ -71,7 +71,18 @@ def run(board, person, room, language="en"):
         admin.show(board, person, t)
 
     kwargs = {"board": board, "person": person, "t": Translator(language), "room": room}
-    return AppTest.from_function(script, kwargs=kwargs, default_timeout=TIMEOUT).run()
+    app = AppTest.from_function(script, kwargs=kwargs, default_timeout=TIMEOUT)
+    if address:
+        app.query_params["room"] = address
+    return app.run()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("address", "room"), [("", "health"), ("people", "people"), ("cellar", "health")])
+def test_the_address_names_a_room_in_no_language(language, address, room, board, me):
+    app = run(board, me, None, language, address)
+    assert app.query_params["room"] in (room, [room])
+    assert (Translator(language)("admin.search") in [field.label for field in app.text_input]) == (room == "people")
 
 
 def said(app):

@@ -17,6 +17,7 @@ _ROOMS: Mapping[str, Callable[[Board, int, Translator], None]] = {
     "log": log.show,
     "backup": backup.show,
 }
+_FIRST, _ROOM = "health", "room"
 
 
 def show(board: Board, person: Employee, t: Translator) -> None:
@@ -28,17 +29,24 @@ def show(board: Board, person: Employee, t: Translator) -> None:
     st.markdown(t("admin.intro"))
     if not board.logins.on:
         st.caption(t("admin.alone"))
+    try:
+        _ROOMS[_room(t)](board, person.id, t)
+    except PermissionError:  # they were an admin when the page was opened
+        st.error(t("admin.refused"), icon=":material/lock:")
+
+
+def _room(t: Translator) -> str:
+    """Let an admin choose a room; the address names it, in no language, so that it can be kept and passed on."""
+    wanted = st.query_params.get(_ROOM, "")
     room = st.pills(
         t("admin.rooms"),
         list(_ROOMS),
-        key="room",
-        default="health",
+        key=_ROOM,
+        default=wanted if wanted in _ROOMS else _FIRST,
         required=True,
-        bind="query-params",
         label_visibility="collapsed",
         format_func=lambda name: t(f"admin.{name}"),
     )
-    try:
-        _ROOMS[room or "health"](board, person.id, t)
-    except PermissionError:  # they were an admin when the page was opened
-        st.error(t("admin.refused"), icon=":material/lock:")
+    if room != wanted:
+        st.query_params[_ROOM] = room
+    return room
