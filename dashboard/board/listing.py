@@ -86,14 +86,18 @@ class Listing:
         problems = [composed(text)[flaw.start : flaw.end] for flaw in query.flaws]
         if problems and query.part == All() and query.held is None:
             return Found(rows=[], total=0, problems=problems)
-        hits = {hit.id: hit.snippet for hit in self._store.search(person, query, limit=_CANDIDATES)}
+        newest = self._store.search(person, query, limit=_CANDIDATES + 1)
+        hits = {hit.id: hit.snippet for hit in newest[:_CANDIDATES]}
         view = self._view(person)
         wanted = [item for item in hits if query.held in (None, view.ranking.place(item) is Place.HELD)]
         best = sorted(wanted, key=lambda item: _merit(view, item), reverse=True)[:limit]
         entries = self._store.entries(person, best)
         marked = {e.id: hits[e.id] or snippet(query, e.item.title, e.item.text, length=_SNIPPET) for e in entries}
         return Found(
-            rows=self._rows(entries, view, self._store.sources(person), marked), total=len(wanted), problems=problems
+            rows=self._rows(entries, view, self._store.sources(person), marked),
+            total=len(wanted),
+            problems=problems,
+            cut=len(newest) > _CANDIDATES,
         )
 
     def ranking(self, person: int) -> Ranking:

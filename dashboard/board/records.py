@@ -138,6 +138,8 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+    cut: bool = False
+    """Whether there are older hits that were not looked at."""
 class Tried:
     """What a test of a source's settings found.
 

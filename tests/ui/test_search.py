@@ -134,3 +134,17 @@ def test_the_newest_kept_searches_stand_first_and_belong_to_one_person(board, pe
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_an_empty_search_explains_itself(board, person, language):
     assert "|---|" in said(run(board, person, language=language))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_search_that_finds_more_than_is_looked_at_says_so(board, person, items, language, monkeypatch):
+    told = Translator(language)("search.cut", count=60)
+    monkeypatch.setattr("dashboard.board.listing._CANDIDATES", 60)
+    assert told not in said(run(board, person, "minutes", language))
+    assert told in said(run(board, person, "from:ada", language))
+
+
+def test_a_search_is_told_of_what_is_new(board, person, items):
+    rev = board.listing.rev(person.id)
+    assert f'"rev\\": {rev}' in painted(run(board, person, "minutes"))
+    assert f'"rev\\": {rev}' in painted(run(board, person, "nothing of the kind"))

@@ -102,7 +102,11 @@ def _form(board: Board, person: Employee, offer: Offer, t: Translator) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"{icon(offer.kind)} **{plain(name(offer, t))}**", width="content")
             st.button(
-                t("sources.choose_other"), key="add.back", type="tertiary", icon=":material/arrow_back:", on_click=_choose
+                t("sources.choose_other"),
+                key="add.back",
+                type="tertiary",
+                icon=":material/arrow_back:",
+                on_click=_choose,
             )
         fields = board.sources.form(offer.name)
         if fields is None:

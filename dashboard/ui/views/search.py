@@ -3,10 +3,11 @@
 import streamlit as st
 
 from dashboard.board import Board
+from dashboard.board.records import Found
 from dashboard.i18n import Translator
 from dashboard.store.records import Employee
 from dashboard.ui import navigation
-from dashboard.ui.parts import empty, inbox, opened, triage, voice
+from dashboard.ui.parts import bell, empty, inbox, opened, triage, voice
 from dashboard.ui.parts.plain import plain
 
 _PAGE = 50
@@ -36,7 +37,7 @@ def show(board: Board, person: Employee, t: Translator) -> None:
         return
     with st.expander(t("search.help_title"), icon=":material/help:"):
         st.markdown(t("search.help"))
-    _found(board, person, t, text)
+    st.fragment(_found)(board, person, t, text)  # what is new comes in here; nobody's typing is touched
 
 
 def _narrowed(board: Board, person: Employee, t: Translator) -> list[str]:
@@ -58,6 +59,7 @@ def _narrowed(board: Board, person: Employee, t: Translator) -> list[str]:
 
 
 def _found(board: Board, person: Employee, t: Translator, text: str) -> None:
+    rev = board.listing.rev(person.id)
     found = board.listing.search(person.id, text, zone=t.zone, limit=st.session_state.get(_LIMIT, _PAGE))
     for problem in found.problems:
         st.warning(t("search.problem", part=plain(problem)), icon=":material/help:")
@@ -67,6 +69,13 @@ def _found(board: Board, person: Employee, t: Translator, text: str) -> None:
         if found.rows:
             st.caption(told, width="content")
         _keeping(board, person, t, text)
+    _hits(board, person, t, text, found)
+    bell.show("search", rev)
+
+
+def _hits(board: Board, person: Employee, t: Translator, text: str, found: Found) -> None:
+    if found.cut:
+        st.caption(t("search.cut", count=found.total))
     if not found.rows:
         empty.show(t, "search.nothing")
         return
