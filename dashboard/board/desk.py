@@ -1,9 +1,11 @@
 """What stays in memory of one person between two looks at the page: their columns and their last ranking."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from cachetools import LRUCache
 
 from dashboard.board.profiles import Profiles
 from dashboard.rank import Ranking, rank
@@ -11,12 +13,15 @@ from dashboard.ranking.known import Known, known
 from dashboard.ranking.signals import Signals
 from dashboard.relevance import Profile
 from dashboard.store.protocol import Store
+from dashboard.store.records import Entry, Source
 
 KNOWN = timedelta(days=180)
 """How far back items tell what a person answers and writes about."""
 SHOWN = timedelta(days=30)
 """How far back items are ranked; older ones are found by search."""
 _FRESH = timedelta(seconds=30)
+_KEPT, _RECORD = 200_000, 500
+"""How many characters of the rows shown last stay in memory, and how many a row counts for beside its texts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +31,7 @@ class View:
     ranking: Ranking
     rev: int
     at: datetime
+    profile: Profile
 
 
 class Desk:
@@ -41,16 +47,37 @@ class Desk:
         self._sources: set[int] = set()
         self._muted: set[int] = set()
         self._view: View | None = None
+        self._entries: LRUCache[int, Entry] = LRUCache(_KEPT, getsizeof=_size)
 
     def view(self) -> View:
         """Return the order as of now; where nothing has changed it is not made again for half a minute."""
         with self._lock:
-            now, rev = self._clock(), self._store.rev(self._person)
-            view = self._view
-            if view is None or rev != view.rev or now - view.at > _FRESH:
-                self._bring_in(now)
-                self._view = view = View(self._ranking(self._profiles.get(self._person), now), rev, now)
-            return view
+            return self._look()[0]
+
+    def sight(self) -> tuple[View, Sequence[Source]]:
+        """Return the same with the person's sources as they are now."""
+        with self._lock:
+            view, sources = self._look()
+            return view, self._store.sources(self._person) if sources is None else sources
+
+    def entries(self, ids: Sequence[int]) -> list[Entry]:
+        """Return items; those that have not changed since they were last asked for are in memory."""
+        with self._lock:
+            known = {id_: self._entries[id_] for id_ in ids if id_ in self._entries}
+            if unknown := [id_ for id_ in ids if id_ not in known]:
+                for entry in self._store.entries(self._person, unknown):
+                    known[entry.id] = entry
+                    if _size(entry) <= _KEPT:
+                        self._entries[entry.id] = entry
+            return [known[id_] for id_ in ids if id_ in known]
+
+    def _look(self) -> tuple[View, Sequence[Source] | None]:
+        now, rev = self._clock(), self._store.rev(self._person)
+        view, sources = self._view, None
+        if view is None or rev != view.rev or now - view.at > _FRESH:
+            sources, profile = self._bring_in(now), self._profiles.get(self._person)
+            self._view = view = View(self._ranking(profile, now), rev, now, profile)
+        return view, sources
 
     def compare(self, profile: Profile) -> tuple[Ranking, Ranking]:
         """Return the order of this moment and the one that another profile would give at the same moment."""
@@ -66,13 +93,22 @@ class Desk:
             self._bring_in(now)
             return known(self._signals.columns, self._profiles.get(self._person), now.timestamp())
 
-    def _bring_in(self, now: datetime) -> None:
+    def _bring_in(self, now: datetime) -> Sequence[Source]:
         known = self._store.sources(self._person)
         sources, self._muted = {source.id for source in known}, {source.id for source in known if source.muted}
         if now - self._since > 2 * KNOWN or self._sources - sources:  # the store tells nothing of what was removed
             self._signals, self._since = Signals(), now - KNOWN
+            self._entries.clear()
         self._sources = sources
-        self._signals.update(self._store.facts(self._person, after=self._signals.rev, since=self._since))
+        changed = self._store.facts(self._person, after=self._signals.rev, since=self._since)
+        for facts in changed if self._entries else ():
+            self._entries.pop(facts.id, None)
+        self._signals.update(changed)
+        return known
 
     def _ranking(self, profile: Profile, now: datetime) -> Ranking:
         return rank(self._signals, profile, now, since=now - SHOWN, muted=self._muted)
+
+
+def _size(entry: Entry) -> int:
+    return len(entry.item.text) + len(entry.item.html) + _RECORD

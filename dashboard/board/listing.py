@@ -59,13 +59,13 @@ class Listing:
 
         ``only`` leaves out everything else, in the sums as well; what can be chosen is told of the whole list.
         """
-        view = self._view(person)
+        desk = self.desk(person)
+        view, sources = desk.sight()
         census = view.ranking.census
         chosen = census.items(place, only)
-        sources = self._store.sources(person)
         sums = census.sums(only)
         return Today(
-            rows=self._rows(self._store.entries(person, chosen[start : start + limit]), view, sources),
+            rows=self._rows(desk.entries(chosen[start : start + limit]), view, sources),
             waiting=len(chosen),
             total=Sum(
                 shown=sums[Place.SHOWN],
@@ -77,6 +77,7 @@ class Listing:
             kinds=census.kinds(place, only),
             channels=census.channels(place, only),
             sources=sources,
+            hours=view.profile.hours,
             rev=view.rev,
         )
 

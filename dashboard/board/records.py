@@ -11,6 +11,7 @@ from dashboard.i18n import FALLBACK, Translator
 from dashboard.ranking.census import EVERYTHING, Filter
 from dashboard.ranking.reasons import Reason
 from dashboard.ranking.standing import Place
+from dashboard.relevance import Hours
 from dashboard.store.records import Entry, Source
 
 
@@ -89,6 +90,8 @@ class Today:
     """How many of it are of each source and channel; ``""`` is no channel."""
     sources: Sequence[Source]
     rev: int
+    hours: Hours | None = None
+    """When the person works, None for always."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,11 +138,11 @@ class Found:
     total: int
     """How many hits there are, also those behind the last row; only the newest 500 are looked at."""
     problems: Sequence[str]
+    cut: bool = False
+    """Whether there are older hits that were not looked at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-    cut: bool = False
-    """Whether there are older hits that were not looked at."""
 class Tried:
     """What a test of a source's settings found.
 

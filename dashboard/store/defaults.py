@@ -1,6 +1,8 @@
 """Values that everyone or a group is given until a person sets their own."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,13 +19,8 @@ class Given(Topic):
     """What a person is given."""
 
     def defaults(self, person: int) -> list[Default]:
-        mine = sa.select(memberships.c.group_name).where(memberships.c.person == person)
-        query = sa.select(defaults).where(
-            sa.or_(defaults.c.group_name == EVERYONE, defaults.c.group_name.in_(mine)),
-            sa.exists().where(employees.c.id == person),
-        )
         with self._database.reading() as connection:
-            return _defaults(connection, query)
+            return _defaults(connection, _given(), {"person": person})
 
 
 class Defaults(Topic):
@@ -32,7 +29,7 @@ class Defaults(Topic):
     def all_defaults(self, actor: Actor) -> list[Default]:
         with self._database.reading() as connection:
             audit.login_of(connection, actor)
-            return _defaults(connection, sa.select(defaults))
+            return _defaults(connection, _ordered)
 
     def set_default(self, actor: Actor, name: str, value: Any, *, group: str = EVERYONE, now: datetime) -> None:
         which = sa.and_(defaults.c.group_name == group, defaults.c.name == name)
@@ -57,6 +54,22 @@ def _touched(group: str) -> sa.ColumnElement[bool]:
     return employees.c.id.in_(sa.select(memberships.c.person).where(memberships.c.group_name == group))
 
 
-def _defaults(connection: sa.Connection, query: sa.Select[Any]) -> list[Default]:
-    rows = connection.execute(query.order_by(defaults.c.group_name, defaults.c.name))
+_ordered = sa.select(defaults).order_by(defaults.c.group_name, defaults.c.name)
+
+
+@cache
+def _given() -> sa.Select[Any]:
+    """Return the query for what a person is given; to build it takes longer than to carry it out."""
+    person = sa.bindparam("person", type_=sa.BigInteger)
+    mine = sa.select(memberships.c.group_name).where(memberships.c.person == person)
+    return _ordered.where(
+        sa.or_(defaults.c.group_name == EVERYONE, defaults.c.group_name.in_(mine)),
+        sa.exists().where(employees.c.id == person),
+    )
+
+
+def _defaults(
+    connection: sa.Connection, query: sa.Select[Any], known: Mapping[str, Any] | None = None
+) -> list[Default]:
+    rows = connection.execute(query, known)
     return [Default(group=row.group_name, name=row.name, value=row.value) for row in rows]

@@ -10,6 +10,10 @@ from dashboard.store.journal import plain_marks, replace, write
 from dashboard.store.records import Mark, Step
 from dashboard.store.schema import documents, employees, entries, marks, readable
 
+_document = sa.select(documents.c.value).where(
+    documents.c.person == sa.bindparam("person", type_=sa.BigInteger),
+    documents.c.name == sa.bindparam("name", type_=sa.Text),
+)
 _FIELDS = ("seen_at", "done_at", "snoozed_until", "pinned")
 
 
@@ -32,9 +36,8 @@ class Marks(Topic):
             return before
 
     def document(self, person: int, name: str) -> Any:
-        query = sa.select(documents.c.value).where(documents.c.person == person, documents.c.name == name)
         with self._database.reading() as connection:
-            return connection.execute(query).scalar()
+            return connection.execute(_document, {"person": person, "name": name}).scalar()
 
     def keep(self, person: int, name: str, value: Any, *, step: Step | None = None) -> None:
         with self._database.writing() as connection:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,21 +14,27 @@ from dashboard.store.schema import bodies, employees, entries, marks, membership
 
 _MARK = (marks.c.seen_at, marks.c.done_at, marks.c.snoozed_until, marks.c.pinned)
 _THREAD = 500  # items of one conversation shown at once
+_PERSON = sa.bindparam("person", type_=sa.BigInteger)
+# A page asks for these again and again: to build a statement takes longer than to carry it out.
+_rev = sa.select(
+    sa.select(employees.c.rev).where(employees.c.id == _PERSON).scalar_subquery(),
+    sa.select(sa.func.max(sources.c.rev)).where(reads(_PERSON)).scalar_subquery(),
+)
 
 
 class Reading(Topic):
     """What a person can read."""
 
     def rev(self, person: int) -> int:
-        own = sa.select(employees.c.rev).where(employees.c.id == person)
-        seen = sa.select(sa.func.max(sources.c.rev)).where(reads(person))
         with self._database.reading() as connection:
-            return max(connection.execute(own).scalar() or 0, connection.execute(seen).scalar() or 0)
+            own, seen = connection.execute(_rev, {"person": person}).one()
+            return max(own or 0, seen or 0)
 
     def facts(self, person: int, *, after: int = 0, since: datetime | None = None) -> list[Facts]:
         with self._database.reading() as connection:
             # The driver's own rows: SQLAlchemy's would double the time of the ten thousand.
-            cursor = connection.execute(_facts(person, after, since)).cursor
+            known = {"person": person, "after": after, "since": since and since.timestamp()}
+            cursor = connection.execute(_facts(changed=after > 0, lately=since is not None), known).cursor
             assert cursor is not None  # noqa: S101  a SELECT has one
             return [
                 Facts._make((*row[:19], row[19] != 0, *row[20:23], row[23] is not None and row[23] != 0))
@@ -37,9 +44,7 @@ class Reading(Topic):
     def entries(self, person: int, ids: Sequence[int]) -> list[Entry]:
         with self._database.reading() as connection:
             found = {
-                entry.id: entry
-                for chunk in chunks(possible(ids))
-                for entry in _entries(connection, person, entries.c.id.in_(chunk))
+                entry.id: entry for chunk in chunks(possible(ids)) for entry in _entries(connection, person, chunk)
             }
         return [found[id_] for id_ in ids if id_ in found]
 
@@ -66,12 +71,13 @@ class Reading(Topic):
             which = same if first.thread else entries.c.id == entry
             newest = sa.select(entries.c.id).where(which, entries.c.gone.is_(False)).order_by(entries.c.id.desc())
             ids = connection.execute(newest.limit(_THREAD)).scalars().all()
-            found = _entries(connection, person, entries.c.id.in_(ids))
+            found = _entries(connection, person, ids)
         return sorted(found, key=lambda entry: (entry.at, entry.id))
 
 
-def _facts(person: int, after: int, since: datetime | None) -> sa.Select[Any]:
-    """Return the query for what changed: the items, the person's marks on them, or who may see them."""
+@cache
+def _facts(*, changed: bool, lately: bool) -> sa.Select[Any]:
+    """Return the query for what is there or has changed: items, the person's marks on them, or who may see them."""
     e, m = entries.c, marks.c
     item = (e.source, e.kind, e.thread, e.channel, e.author, e.name, e.people, e.reply_to, e.key)
     times = (e.at, e.due, e.start, e.end)
@@ -79,21 +85,21 @@ def _facts(person: int, after: int, since: datetime | None) -> sa.Select[Any]:
     mark = (*(sa.type_coerce(time, sa.Double) for time in (m.seen_at, m.done_at, m.snoozed_until)), m.pinned)
     rev = sa.case((m.rev > e.rev, m.rev), else_=e.rev)
     query = sa.select(e.id, rev, *item, *times, *measures, *mark)
-    query = query.select_from(entries.outerjoin(marks, sa.and_(m.entry == e.id, m.person == person)))
-    if not after:
-        query = query.where(e.source.in_(readable(person)), e.gone.is_(False))
+    query = query.select_from(entries.outerjoin(marks, sa.and_(m.entry == e.id, m.person == _PERSON)))
+    if changed:
+        query = query.where(e.id.in_(_changed()))
     else:
-        query = query.where(e.id.in_(_changed(person, after)))
-    return query if since is None else query.where(e.at >= since.timestamp())
+        query = query.where(e.source.in_(readable(_PERSON)), e.gone.is_(False))
+    return query.where(e.at >= sa.bindparam("since", type_=sa.Double)) if lately else query
 
 
-def _changed(person: int, after: int) -> sa.CompoundSelect[Any]:
+def _changed() -> sa.CompoundSelect[Any]:
     """Return the query for the ids of visible items that changed, each way by its own index."""
-    visible = readable(person)
+    visible, after = readable(_PERSON), sa.bindparam("after", type_=sa.BigInteger)
     newly = sa.or_(
         sources.c.shared_rev > after,
         sources.c.group_name.in_(
-            sa.select(memberships.c.group_name).where(memberships.c.person == person, memberships.c.rev > after)
+            sa.select(memberships.c.group_name).where(memberships.c.person == _PERSON, memberships.c.rev > after)
         ),
     )
     changed = sa.select(entries.c.id).where(
@@ -102,23 +108,27 @@ def _changed(person: int, after: int) -> sa.CompoundSelect[Any]:
     marked = (
         sa.select(marks.c.entry)
         .join(entries, entries.c.id == marks.c.entry)
-        .where(marks.c.person == person, marks.c.rev > after, entries.c.source.in_(visible))
+        .where(marks.c.person == _PERSON, marks.c.rev > after, entries.c.source.in_(visible))
     )
     shared = sa.select(entries.c.id).where(entries.c.source.in_(visible.where(newly)))
     return sa.union(changed, marked, shared)
 
 
-def _entries(connection: sa.Connection, person: int, which: sa.ColumnElement[bool]) -> list[Entry]:
+@cache
+def _whole() -> sa.Select[Any]:
     e, b = entries.c, bodies.c
-    query = (
+    return (
         sa.select(e.id, e.source, e.at, e.first_seen, e.state, b.title, b.text, b.html, b.data, *_MARK)
         .select_from(
             entries.join(bodies, b.id == e.id).outerjoin(
-                marks, sa.and_(marks.c.entry == e.id, marks.c.person == person)
+                marks, sa.and_(marks.c.entry == e.id, marks.c.person == _PERSON)
             )
         )
-        .where(which, e.source.in_(readable(person)))
+        .where(e.id.in_(sa.bindparam("ids", expanding=True)), e.source.in_(readable(_PERSON)))
     )
+
+
+def _entries(connection: sa.Connection, person: int, ids: Sequence[int]) -> list[Entry]:
     return [
         Entry(
             id=row.id,
@@ -130,5 +140,5 @@ def _entries(connection: sa.Connection, person: int, which: sa.ColumnElement[boo
                 seen_at=row.seen_at, done_at=row.done_at, snoozed_until=row.snoozed_until, pinned=bool(row.pinned)
             ),
         )
-        for row in connection.execute(query)
+        for row in connection.execute(_whole(), {"person": person, "ids": ids})
     ]

@@ -261,6 +261,6 @@ def reads(person: int | sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
     )
 
 
-def readable(person: int) -> sa.Select[tuple[int]]:
+def readable(person: int | sa.ColumnElement[int]) -> sa.Select[tuple[int]]:
     """Return the query for the ids of all sources that a person reads."""
     return sa.select(sources.c.id).where(reads(person))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -107,11 +108,17 @@ class Sources(Topic):
 
 
 def _sources(connection: sa.Connection, person: int, source: int | None = None) -> list[Source]:
+    query = _read() if source is None else _read().where(sources.c.id.in_(possible((source,))))
+    rows = connection.execute(query, {"person": person}).mappings()
+    return [as_source(row, muted=bool(row["muted"])) for row in rows]
+
+
+@cache
+def _read() -> sa.Select[Any]:
+    """Return the query for the sources of a person; to build it takes longer than to carry it out."""
+    person = sa.bindparam("person", type_=sa.BigInteger)
     muted = sa.exists().where(mutes.c.source == sources.c.id, mutes.c.person == person).label("muted")
-    query = sa.select(*COLUMNS, muted).where(reads(person)).order_by(sa.func.lower(sources.c.title), sources.c.id)
-    if source is not None:
-        query = query.where(sources.c.id.in_(possible((source,))))
-    return [as_source(row, muted=bool(row["muted"])) for row in connection.execute(query).mappings()]
+    return sa.select(*COLUMNS, muted).where(reads(person)).order_by(sa.func.lower(sources.c.title), sources.c.id)
 
 
 def _locked(connection: sa.Connection, person: int, source: int) -> Source | None:
