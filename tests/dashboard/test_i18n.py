@@ -2,18 +2,26 @@
 
 import re
 import string
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from itertools import chain
 from pathlib import Path
+from typing import get_args
 
 import pytest
+from pydantic_core.core_schema import ErrorType
 
 import dashboard
 from dashboard.i18n import LANGUAGES, Translator, catalog, negotiate
 
 PRODUCT = Path(dashboard.__file__).parent
-DYNAMIC = ("failure.", "health.", "kind.", "why.", "ago.", "in.", "span.", "option.", "action.", "offline.")
-"""Keys whose last part is the name of a class, a kind, a reason, a unit or an option."""
+PROFILES = PRODUCT.parent / "config" / "profiles"
+AS_A_WHOLE = ("invalid.opml_", "offline.", "option.", "streamlit.")
+"""Texts whose names come from elsewhere: the faults of OPML, a whole page, the options of connectors, Streamlit."""
+PLACE = re.compile(r"\$?\{[^{}]*\}")
+KEY = re.compile(r"(?<=[\"'`])[a-z_]+\.(?:[\w.]|\$?\{[^{}]*\})*")
+ENDING = re.compile(r"\{key\}([._][a-z]+)")
 
 
 def fields(text: str) -> set[str]:
@@ -31,28 +39,52 @@ def test_a_text_is_filled_in_with_the_same_values_in_every_language(key):
     assert {language: fields(catalog(language)[key]) for language in LANGUAGES} == dict.fromkeys(LANGUAGES, wanted)
 
 
+def keys() -> set[str]:
+    """Return what a text is asked for by: the two forms of one that counts have one key."""
+    texts = catalog("en")
+    return {key.removesuffix(".one").removesuffix(".other") if counts(key, texts) else key for key in texts}
+
+
+def counts(key: str, texts: Mapping[str, str]) -> bool:
+    return f"{key.rpartition('.')[0]}.one" in texts
+
+
 @cache
-def used() -> set[str]:
+def source() -> str:
     files = (file for suffix in ("py", "js") for file in PRODUCT.rglob(f"*.{suffix}"))
-    source = "\n".join(file.read_text(encoding="utf-8") for file in files)
-    return set(re.findall(r"\"([a-z_]+\.(?:[a-z_]+|\{|(?=\")))", source))
+    connectors = (PRODUCT.parent / "connectors").rglob("*.py")
+    return "\n".join(file.read_text(encoding="utf-8") for file in (*files, *connectors))
 
 
-@pytest.mark.parametrize("key", sorted(key for key in catalog("en") if not key.startswith(DYNAMIC)))
+@cache
+def forms() -> list[re.Pattern[str]]:
+    """Return what matches a key that stands in the source, whole or with places that are filled in."""
+    found = {key.group() for key in KEY.finditer(source())}
+    found |= {f"{key}{{}}" for key in found if key.endswith(("_", "."))}
+    endings = {"", *ENDING.findall(source())}  # what a part shows of a key that it is given: a title, a text
+    parts = {(*PLACE.split(key + end),) for key in found for end in endings}
+    return [re.compile("([\\w.]+)".join(map(re.escape, part))) for part in parts]
+
+
+@cache
+def words() -> set[str]:
+    """Return what can stand in such a place: what is named in the source, and in what it reads."""
+    named = chain(*re.findall(r"[\"'`]([\w.]+)[\"'`]|class (\w+)|\b(\w+)[=:]", source()))
+    starts = (file.stem for file in PROFILES.glob("*.toml"))
+    whole = {*named, *starts, *get_args(ErrorType), *map(str, range(7))}
+    return whole | {word.replace(".", "_") for word in whole}
+
+
+@pytest.mark.parametrize("key", sorted(key for key in keys() if not key.startswith(AS_A_WHOLE)))
 def test_every_text_is_used_somewhere(key):
-    short = re.sub(r"\.(one|other)$", "", key)
-    section, _, name = short.partition(".")
-    stem = re.sub(r"_(title|text|do|said|help)$", "", short)
-    begun = any(key.endswith("_") and short.startswith(key) for key in used())
-    whole = {f"{section}.", f"{section}.{{"} & used() and name
-    assert short in used() or stem in used() or begun or whole
+    found = filter(None, (form.fullmatch(key) for form in forms()))
+    assert any(words().issuperset(each.groups()) for each in found)
 
 
 @pytest.mark.parametrize("file", sorted((PRODUCT / "ui").rglob("*.py")), ids=lambda file: file.stem)
 def test_a_view_never_asks_for_a_text_that_is_not_there(file):
     asked = set(re.findall(r"\bt\(\s*\"([a-z_.]+)\"", file.read_text(encoding="utf-8")))
-    there = {re.sub(r"\.(one|other)$", "", key) for key in catalog("en")}
-    assert asked <= there
+    assert asked <= keys()
 
 
 @pytest.mark.parametrize("key", sorted(key for key, text in catalog("en").items() if "{count}" in text))
