@@ -99,6 +99,22 @@ def test_what_is_new_and_what_is_done_is_seen_on_every_device_at_once(browser, p
     phone.context.close()
 
 
+def test_what_is_new_comes_to_an_open_search_and_touches_nobody_s_typing(browser, product, news):
+    page = device(browser, product, "search?q=budget")
+    expect(rows(page)).to_have_count(1, timeout=SOON)
+    settle(page)
+    box = page.get_by_role("searchbox").first
+    box.focus()
+    news("Budget", "Quiet day", "Second budget")
+    expect(rows(page)).to_have_count(2, timeout=SOON)
+    expect(box).to_be_focused()
+    page.keyboard.press("End")
+    page.keyboard.type(" second")
+    expect(box).to_have_value("budget second")
+    expect(rows(page)).to_have_count(1, timeout=SOON)
+    page.context.close()
+
+
 def test_nothing_at_all_is_sent_while_nothing_happens(desktop):
     settle(desktop)
     before = len(desktop.frames_seen)
