@@ -71,6 +71,25 @@ def test_an_edit_shows_the_list_that_saving_makes_and_undo_brings_the_old_one_ba
     assert today(page, product) == before
 
 
+WIDTHS = """() => {
+  const page = document.querySelector("[data-testid=stMainBlockContainer]");
+  window.widths = new Set();
+  new ResizeObserver(() => window.widths.add(page.clientWidth)).observe(page);
+}"""
+
+
+def test_the_page_keeps_its_width_while_it_is_edited(stories, product):
+    page = stories
+    go(page, product, "profile")
+    expect(page.get_by_role("heading", name="Your list now")).to_be_visible(timeout=SOON)
+    page.evaluate(WIDTHS)
+    for topic in ("canteen", "harbour", "holiday"):
+        page.get_by_role("textbox", name="Add a topic").fill(topic)
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("combobox", name=f"How much “{topic}” matters")).to_be_visible(timeout=SOON)
+    assert len(page.evaluate("[...window.widths]")) == 1
+
+
 def test_the_keyboard_alone_adds_a_person_and_says_how_much_they_matter(stories, product):
     page = stories
     go(page, product, "profile?part=matters")
