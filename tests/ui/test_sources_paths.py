@@ -36,3 +36,17 @@ def test_a_first_source_that_is_added_elsewhere_appears_without_a_reload(sources
     assert done.returncode == 0, done.stderr
     expect(sources.get_by_text("No source yet")).to_be_hidden(timeout=SOON)
     expect(sources.get_by_role("button", name="Read now")).to_have_count(1, timeout=SOON)
+
+
+def test_a_password_arrives_also_where_the_form_is_filled_in_by_keyboard_alone(sources):
+    sources.get_by_role("button", name="Mail (IMAP)", exact=True).click()
+    sources.get_by_role("textbox", name="Server").fill("127.0.0.1")
+    sources.get_by_role("textbox", name="User name").fill("ada")
+    sources.locator("input[type=password]").fill("secret")
+    sources.keyboard.press("Tab")  # to the eye beside it, which keeps what was typed to itself
+    sources.keyboard.press("Tab")
+    save = sources.get_by_role("button", name="Test and add")
+    save.focus()
+    sources.keyboard.press("Enter")
+    expect(sources.get_by_text("Nothing was saved")).to_be_visible(timeout=SOON)
+    expect(sources.get_by_text("This is needed")).to_have_count(0)

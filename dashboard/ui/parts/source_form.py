@@ -55,7 +55,7 @@ def _text(field: Field, value: Any, common: dict[str, Any]) -> Any:
 
 
 def _secret(field: Field, value: Any, common: dict[str, Any]) -> Any:  # noqa: ARG001  a stored secret is never shown
-    return st.text_input(type="password", autocomplete="off", **common)
+    return st.text_input(type="password", autocomplete="off", live=True, **common)
 
 
 def _area(field: Field, value: Any, common: dict[str, Any]) -> Any:
