@@ -42,7 +42,7 @@ MAY_IMPORT = {
     "dashboard.ui": {*ITEMS, RECORDS, *_named("board", "i18n", "log", "opening", "relevance", "settings", "ui", "web")},
     "dashboard.ui.parts": {*ITEMS, *PAGE, *_named("ui.navigation", "ui.parts", "web.manifest")},
     "dashboard.ui.person": {*ITEMS, *PAGE, *_named("ui.parts", "ui.person")},
-    "dashboard.ui.admin": {*ITEMS, *PAGE, *_named("ui.admin", "ui.parts")},
+    "dashboard.ui.admin": {*ITEMS, *PAGE, *_named("settings", "ui.admin", "ui.parts")},
     "dashboard.ui.views": {*ITEMS, *PAGE, *_named("ui.admin", "ui.navigation", "ui.parts", "ui.person", "ui.views")},
     "dashboard.cli": {
         *ITEMS,

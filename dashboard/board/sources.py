@@ -10,14 +10,14 @@ from connectors.kit.form import Field, fields
 from dashboard.board.records import Invalid, Offer, Pulse, Tried
 from dashboard.board.trials import Trials
 from dashboard.connection import Connections
+from dashboard.settings import MOST_DAYS
 from dashboard.store.protocol import Store
 from dashboard.store.records import Audience, Health, Source
 
 ALIVE = timedelta(seconds=30)
 """After which a worker that says nothing is taken for dead."""
 _FEEDS, _ADDRESS, _OPML = "feeds", "address", "opml"
-_LONGEST = 36500
-_NEVER = timedelta(days=_LONGEST)
+_NEVER = timedelta(days=MOST_DAYS)
 
 
 class Sources:
@@ -193,6 +193,6 @@ class Sources:
 
 def checked_days(days: int | None) -> int | None:
     """Return for how many days items are kept. Raises Invalid with a sentence."""
-    if days is not None and not 0 <= days <= _LONGEST:
-        raise Invalid("days", most=_LONGEST)
+    if days is not None and not 0 <= days <= MOST_DAYS:
+        raise Invalid("days", most=MOST_DAYS)
     return days

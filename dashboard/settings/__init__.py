@@ -14,7 +14,7 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from dashboard.settings.login import LOOPBACK, Login
-from dashboard.settings.sections import Files, Folder, Keys, Log, Network, Retention, Section, Sync, Web
+from dashboard.settings.sections import MOST_DAYS, Files, Folder, Keys, Log, Network, Retention, Section, Sync, Web
 
 CONFIG = "FRONTDESK_CONFIG"
 """The environment variable that names the TOML file; ``--config`` sets it for every process that follows."""
@@ -175,6 +175,7 @@ def _toml(field: FieldInfo) -> str:
 
 __all__ = [
     "CONFIG",
+    "MOST_DAYS",
     "Login",
     "Network",
     "Settings",

@@ -8,6 +8,9 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 from pydantic_settings import NoDecode
 
+MOST_DAYS = 36500
+"""The longest time that items can be kept for, other than for good: what comes after it no calendar can count."""
+
 
 class Section(BaseModel):
     """One table; a setting that is not known is refused."""
@@ -89,7 +92,7 @@ class Retention(Section):
     days: int = Field(
         0,
         ge=0,
-        le=36500,
+        le=MOST_DAYS,
         description="How many days items are kept, 0 for good; a source may say otherwise. "
         "What is pinned or still to come stays.",
     )

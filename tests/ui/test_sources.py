@@ -155,7 +155,7 @@ def test_a_source_that_was_paused_by_its_owner_is_not_called_broken(board, perso
     app.button(key=f"source.{source.id}.pause").click().run()
     assert not app.exception
     assert not app.warning
-    app.button(key=f"source.{source.id}.sync").click().run()
+    app.button(key=f"source.{source.id}.pause").click().run()
     assert board.sources.all(person.id)[0].health is Health.NEW
 
 

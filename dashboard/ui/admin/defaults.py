@@ -54,7 +54,7 @@ def _told(value: Any, t: Translator) -> str:
     if not isinstance(value, Mapping):
         return t(f"admin.language_{value}")
     if "start" in value:
-        days = ", ".join(t(f"admin.day_{day}") for day in sorted(value.get("days", ())))
+        days = ", ".join(t(f"weekday.{day}") for day in sorted(value.get("days", ())))
         return f"{value['start'][:5]}–{value['end'][:5]}, {days}"
     told = (f"{t.find(f'kind.{name}', name)}: {weight:g}" for name, weight in value.items() if weight is not True)
     return ", ".join((*told, *(name for name, weight in value.items() if weight is True)))
@@ -108,7 +108,7 @@ def _hours(known: Mapping[str, Any], t: Translator) -> dict[str, Any]:
         t("admin.hours_days"),
         list(_WEEK),
         sorted(known.get("days", _WEEK[:5])),
-        format_func=lambda day: t(f"admin.day_{day}"),
+        format_func=lambda day: t(f"weekday.{day}"),
         placeholder=t("admin.hours_days"),
     )
     zone = st.text_input(t("admin.hours_zone"), str(known.get("zone", t.zone)))

@@ -8,15 +8,13 @@ from dashboard.board import Board
 from dashboard.board.admin import SharedSource
 from dashboard.board.records import Tried
 from dashboard.i18n import Translator
+from dashboard.settings import MOST_DAYS
 from dashboard.store.records import Health
 from dashboard.ui.admin import audience
 from dashboard.ui.admin.attempt import attempt
 from dashboard.ui.admin.health import connector
-from dashboard.ui.parts import empty, source_form, verdict
+from dashboard.ui.parts import empty, source_card, source_form, verdict
 from dashboard.ui.parts.plain import plain
-
-_COLOURS = {Health.NEW: "blue", Health.OK: "green", Health.FAILING: "orange", Health.PAUSED: "red"}
-_LONGEST_DAYS = 36500
 
 
 def show(board: Board, me: int, t: Translator) -> None:
@@ -39,7 +37,7 @@ def _card(board: Board, me: int, shared: SharedSource, t: Translator) -> None:
     source, now = shared.source, board.now()
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{plain(source.title)}**")
-        st.badge(t(f"health.{source.health}"), color=_COLOURS[source.health])  # type: ignore[arg-type]
+        source_card.badge(source, t)
     facts = [
         connector(source.connector, t),
         t("admin.for_group", group=source.group) if source.group else t("admin.for_everyone"),
@@ -136,7 +134,7 @@ def _days(t: Translator, *, key: str, value: int | None = None) -> int | None:
         t("admin.keep_days"),
         value=value,
         min_value=0,
-        max_value=_LONGEST_DAYS,
+        max_value=MOST_DAYS,
         step=1,
         key=f"{key}.keep",
         help=t("admin.keep_days_help"),

@@ -40,6 +40,12 @@ def editable(person: Employee, source: Source) -> bool:
     return source.owner == person.id if source.audience is Audience.PERSON else person.admin
 
 
+def badge(source: Source, t: Translator) -> None:
+    """Show how a source is in one word; one that somebody paused on purpose is in no trouble."""
+    own_pause = source.health is Health.PAUSED and not source.failure
+    st.badge(t(f"health.{source.health}"), color="blue" if own_pause else _COLOURS[source.health])  # type: ignore[arg-type]
+
+
 def show(board: Board, person: Employee, source: Source, t: Translator, *, kind: str, silence: str, days: int) -> None:
     """Show a source; ``kind`` is that of its connector, ``silence`` a sentence where it is silent for too long."""
     with st.container(border=True, gap="xsmall"):
@@ -60,10 +66,9 @@ def show(board: Board, person: Employee, source: Source, t: Translator, *, kind:
 
 
 def _head(source: Source, kind: str, t: Translator) -> None:
-    own_pause = source.health is Health.PAUSED and not source.failure
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"{icon(kind)} **{plain(source.title)}**", width="content")
-        st.badge(t(f"health.{source.health}"), color="blue" if own_pause else _COLOURS[source.health])  # type: ignore[arg-type]
+        badge(source, t)
         if source.muted:
             st.badge(t("sources.muted"), icon=":material/notifications_off:", color="violet")
 
