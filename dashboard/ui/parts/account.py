@@ -7,6 +7,7 @@ import streamlit as st
 from dashboard.board import Board
 from dashboard.i18n import Translator
 from dashboard.store.records import Employee, Login
+from dashboard.ui.parts.plain import plain
 
 _OUT = '<a href="/auth/logout?login={key}" style="color:inherit;font-weight:600">{text}</a>'
 
@@ -18,7 +19,7 @@ def menu(board: Board, person: Employee, t: Translator) -> None:
     with (
         st.container(horizontal=True, horizontal_alignment="right"),
         st.popover(
-            person.name or person.login, type="tertiary", icon=":material/account_circle:", help=t("login.menu")
+            plain(person.name or person.login), type="tertiary", icon=":material/account_circle:", help=t("login.menu")
         ),
     ):
         st.text(t("login.signed_in", name=person.login))

@@ -4,7 +4,13 @@ import re
 
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 _LINKED = re.compile(r"(?i)(?<=https://)|(?<=http://)|(?<=www)(?=\.)|(?<=@)(?=[-\w]+\.)")
+_MARKS = re.compile(r"[][!`$:<>*_~|#\\]+")
 _JOINER = "\N{WORD JOINER}"
+
+
+def heard(text: object) -> str:
+    """Return a text without what Markdown reads, for a label that is read aloud only: there a backslash is heard."""
+    return " ".join(_MARKS.sub(" ", str(text)).split())
 
 
 def plain(text: object) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.i18n import Translator
-from dashboard.ui.parts.plain import plain
+from dashboard.ui.parts.plain import heard, plain
 
 LEVELS: Mapping[float, str] = {
     3.0: "first",
@@ -66,7 +66,7 @@ def show(lines: Sequence[Line], key: str, t: Translator, change: Callable[[str, 
             title(line.called or line.name, line.mark)
             with st.container(width=_CHOICE_WIDTH):
                 choose(
-                    t("level.of", name=line.name),
+                    t("level.of", name=heard(line.name)),
                     line.weight,
                     f"{key}.{line.name}.level",
                     t,
