@@ -1,8 +1,8 @@
 """Who may administer, and the log of what they changed: rows are only ever added."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 import sqlalchemy as sa
 
@@ -12,6 +12,9 @@ from dashboard.store.schema import audit, employees
 
 _TOLD = ("title", "audience", "group", "keep_days", "health")
 """What of a source the log writes with its values; of options, which may hold an address with a key, only names."""
+
+Deed: TypeAlias = tuple[str, str, Mapping[str, Any]]
+"""The verb, the subject and the detail of a row."""
 
 
 class Audit(Topic):
@@ -60,7 +63,16 @@ def write(
     connection: sa.Connection, actor: str, verb: str, subject: str, detail: Mapping[str, Any], *, now: datetime
 ) -> None:
     """Add a row to the log in the transaction of the change itself."""
-    connection.execute(audit.insert().values(at=now, actor=actor, verb=verb, subject=subject, detail=dict(detail)))
+    write_all(connection, actor, [(verb, subject, detail)], now=now)
+
+
+def write_all(connection: sa.Connection, actor: str, deeds: Iterable[Deed], *, now: datetime) -> None:
+    """Add many rows at once."""
+    rows = [
+        {"at": now, "actor": actor, "verb": verb, "subject": told, "detail": dict(how)} for verb, told, how in deeds
+    ]
+    if rows:
+        connection.execute(audit.insert(), rows)
 
 
 def write_source(

@@ -1,6 +1,7 @@
 """People as admins look after them: added, changed, blocked, erased, each with its row in the log."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -61,12 +62,7 @@ class Staff(Topic):
     def bring_people(self, actor: Actor, rows: Sequence[tuple[str, Mapping[str, Any]]], *, now: datetime) -> None:
         with self._database.writing() as connection:
             who, before = audit.login_of(connection, actor), staffed(connection)
-            known = {one.login: one for one in employees_of(connection)}
-            for login, fields in rows:
-                if login in known:
-                    _change(connection, who, known[login], fields, now)
-                else:
-                    _add(connection, who, login, fields, now)
+            _bring(connection, who, dict(rows), now)
             keep_an_admin(connection, before, alone=isinstance(actor, Operator))
 
     def erase_person(self, actor: Actor, person: int, *, now: datetime) -> Employee | None:
@@ -104,7 +100,7 @@ def _add(connection: sa.Connection, who: str, login: str, fields: Mapping[str, A
     person = connection.execute(made.returning(employees.c.id)).scalar_one()
     join_groups(connection, person, set(fields.get("groups", ())), rev)
     added = employees_of(connection, person)[0]
-    audit.write(connection, who, "person.add", login, _told(added), now=now)
+    audit.write_all(connection, who, filter(None, (_written(None, added),)), now=now)
     return added
 
 
@@ -120,14 +116,54 @@ def _change(
     if values.get("blocked"):
         connection.execute(logins.delete().where(logins.c.person == before.id))
     after = employees_of(connection, before.id)[0]
+    audit.write_all(connection, who, filter(None, (_written(before, after),)), now=now)
+    return after
+
+
+def _written(before: Employee | None, after: Employee) -> audit.Deed | None:
+    """Return what the log says of a person who was added or changed, None where nothing was."""
+    if before is None:
+        return "person.add", after.login, _told(after)
     old, new = _told(before), _told(after)
     changed = {name: [old[name], new[name]] for name in new if old[name] != new[name]}
-    if changed:
-        verb = "person.change"
-        if changed.keys() == {"blocked"}:
-            verb = "person.block" if after.blocked else "person.unblock"
-        audit.write(connection, who, verb, after.login, {} if verb != "person.change" else changed, now=now)
-    return after
+    if changed.keys() == {"blocked"}:
+        return "person.block" if after.blocked else "person.unblock", after.login, {}
+    return ("person.change", after.login, changed) if changed else None
+
+
+def _bring(connection: sa.Connection, who: str, rows: Mapping[str, Mapping[str, Any]], now: datetime) -> None:
+    """Add or change many people with one statement for each kind of change, whatever their number."""
+    rev, known = next_rev(connection), {one.login: one for one in employees_of(connection)}
+    kept = [
+        {"key": one.id, "rev": rev} | _row(one) | _values(rows[one.login])
+        for one in known.values()
+        if one.login in rows
+    ]
+    new = [{"login": login, "rev": rev} | _row(None) | _values(rows[login]) for login in rows if login not in known]
+    _all(connection, employees.insert(), new)
+    _all(connection, employees.update().where(employees.c.id == sa.bindparam("key")), kept)
+    there = {one.login: one for one in employees_of(connection)}
+    after = {
+        login: replace(there[login], groups=frozenset(rows[login].get("groups", there[login].groups))) for login in rows
+    }
+    left = [{"key": one.id, "group": name} for one in after.values() for name in there[one.login].groups - one.groups]
+    which = memberships.c.person == sa.bindparam("key"), memberships.c.group_name == sa.bindparam("group")
+    _all(connection, memberships.delete().where(*which), left)
+    joined = [(one.id, name) for one in after.values() for name in sorted(one.groups - there[one.login].groups)]
+    _all(connection, memberships.insert(), [{"person": id_, "group_name": name, "rev": rev} for id_, name in joined])
+    log = [_written(known.get(login), one) for login, one in after.items()]
+    audit.write_all(connection, who, filter(None, log), now=now)
+
+
+def _row(known: Employee | None) -> dict[str, Any]:
+    """Return what a list says of a person, as it is before the list says it."""
+    names = {"name": "", "admin": False, "language": None}
+    return {name: getattr(known, name) for name in names} if known else names
+
+
+def _all(connection: sa.Connection, statement: sa.Executable, rows: Sequence[Mapping[str, Any]]) -> None:
+    if rows:
+        connection.execute(statement, rows)
 
 
 def _values(fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -169,6 +169,29 @@ def test_an_admin_may_be_exchanged_in_one_list(store, ada, bob):
     assert {one.login for one in store.employees() if one.admin} == {"bob@example.org"}
 
 
+def test_a_list_of_people_takes_as_many_statements_as_one_person(store, ada, bob):
+    store.admin.change_person(ada, bob, now=NOW, groups={"sales", "old"}, language="de")
+    rows = [(f"p{n}", {"name": f"Person {n}", "groups": {"sales", f"g{n % 7}"}}) for n in range(300)]
+    rows += [("bob@example.org", {"groups": {"sales", "new"}}), ("ada@example.org", {"language": "en"})]
+    before, seen = len(log(store)), []
+
+    def count(connection, cursor, statement, *rest):
+        seen.append(statement)
+
+    sa.event.listen(sa.Engine, "before_cursor_execute", count)
+    try:
+        store.admin.bring_people(ada, rows, now=NOW)
+    finally:
+        sa.event.remove(sa.Engine, "before_cursor_execute", count)
+    assert len(seen) < 30
+    people = {one.login: one for one in store.employees()}
+    assert (people["p8"].name, people["p8"].groups, people["p8"].admin) == ("Person 8", {"sales", "g1"}, False)
+    bob_after = people["bob@example.org"]
+    assert (bob_after.groups, bob_after.language, people["ada@example.org"].language) == ({"sales", "new"}, "de", "en")
+    assert people["ada@example.org"].admin
+    assert len(store.admin.audit(OPERATOR, limit=1000)) == before + 302
+
+
 def test_the_keeper_of_given_sources_is_nobody_to_be_administered(store, ada):
     keeper = store.enroll(KEEPER, admin=True).id
     assert KEEPER not in {account.employee.login for account in store.admin.people(ada)}
