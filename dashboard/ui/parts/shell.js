@@ -69,13 +69,17 @@ export default function ({ data: [data], parentElement, setTriggerValue }) {
   count(data.count);
   const node = parentElement.querySelector(".banner");
   const show = () => banner(node, data.texts, data.language);
+  const live = parentElement.querySelector(".live");
+  const say = ({ detail }) => (live.textContent = detail);
   const alert = () => notify(data.alerts, (ids) => setTriggerValue("told", ids));
   show();
   alert();
   window.addEventListener("frontdesk:trouble", show);
+  window.addEventListener("frontdesk:say", say);
   document.addEventListener("visibilitychange", alert);
   return () => {
     window.removeEventListener("frontdesk:trouble", show);
+    window.removeEventListener("frontdesk:say", say);
     document.removeEventListener("visibilitychange", alert);
   };
 }

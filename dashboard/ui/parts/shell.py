@@ -18,13 +18,18 @@ from dashboard.web.manifest import DARK, LIGHT
 _HERE = Path(__file__).parent
 _PARTS = ("ear.js", "keep.js", "focus.js", "words.js", "shell.js")
 _JS = "\n".join((_HERE / name).read_text(encoding="utf-8") for name in _PARTS)
+_HTML = '<div class="banner" role="status" hidden></div><p class="live" role="status"></p>'
 _CSS = (_HERE / "shell.css").read_text(encoding="utf-8")
 _WRAPPER = '[data-testid="stLayoutWrapper"]'
 _UNSEEN = f"<style>{_WRAPPER}:has(> [class*='st-key-unseen-'], .st-key-unseen-frame){{position:absolute}}</style>"
 """Parts that are not seen take no room either, and the gap between two parts is room."""
 _READABLE = """<style>@media (prefers-color-scheme: dark) {
-[data-testid^="stBaseButton-primary"] { color: #0e1117; } }</style>"""
-"""White on the light blue of the dark theme has too little contrast (WCAG 2.2, 1.4.3)."""
+[data-testid^="stBaseButton-primary"] { color: #0e1117; } }
+[class*="st-key-icon-only-"] button p { position: absolute; width: 1px; height: 1px; overflow: hidden;
+clip-path: inset(50%); }
+</style>"""
+"""White on the light blue of the dark theme has too little contrast (WCAG 2.2, 1.4.3),
+and a sign alone has no name (4.1.2)."""
 _TROUBLES = ("store", "worker")
 _STREAMLIT = "streamlit."
 _LONG = timedelta(days=1)
@@ -71,9 +76,7 @@ def _frame(board: Board, person: Employee, t: Translator, *, mending: bool) -> N
 
 
 def _component(t: Translator, *, count: int, alerts: Sequence[dict[str, str]], **heard: Any) -> None:
-    component = st.components.v2.component(
-        "frontdesk.shell", html='<div class="banner" role="status" hidden></div>', css=_CSS, js=_JS
-    )
+    component = st.components.v2.component("frontdesk.shell", html=_HTML, css=_CSS, js=_JS)
     data = {
         "language": t.language,
         "colours": {"light": LIGHT, "dark": DARK},

@@ -96,7 +96,9 @@ def title(name: str, mark: str = "") -> None:
 
 def remove(name: str, key: str, t: Translator, do: Callable[[], None]) -> None:
     """Show the button that takes a name out of a list."""
-    st.button(":material/close:", key=key, type="tertiary", help=t("level.remove", name=plain(name)), on_click=do)
+    told = t("level.remove", name=plain(name))
+    with st.container(key=f"icon-only-{key}", width="content"):
+        st.button(told, icon=":material/close:", key=key, type="tertiary", help=told, on_click=do)
 
 
 def add(label: str, suggestions: Mapping[str, str], key: str, do: Callable[[str], None]) -> None:

@@ -34,11 +34,13 @@ class Words {
     this.name();
   }
 
-  // A notice is named by a part it does not have, and an icon by its file: the first gets a name, the second none.
+  // A notice is named by a part it does not have, and read by nobody; an icon is read as the name of its file.
   name() {
     for (const notice of document.querySelectorAll("[data-testid='stToast'][aria-labelledby]")) {
-      notice.setAttribute("aria-label", notice.querySelector("[data-testid='stToastText']")?.textContent ?? "");
+      const text = notice.querySelector("[data-testid='stToastText']")?.textContent ?? "";
+      notice.setAttribute("aria-label", text);
       notice.removeAttribute("aria-labelledby");
+      window.dispatchEvent(new CustomEvent("frontdesk:say", { detail: text }));
     }
     for (const icon of document.querySelectorAll("[role='img'][aria-label$=' icon']")) icon.setAttribute("aria-hidden", "true");
   }
