@@ -42,6 +42,7 @@ class Ranking:
     _lines: Order = field(repr=False)
     _place: Places = field(repr=False)
     _rows: Ints = field(repr=False)
+    _found: dict[int, int | None] = field(default_factory=dict, repr=False)
 
     @cached_property
     def sums(self) -> Mapping[Place, int]:
@@ -148,6 +149,11 @@ class Ranking:
         return self._talks.columns.row(item)
 
     def _group(self, item: int) -> int | None:
+        if item not in self._found:
+            self._found[item] = self._find_group(item)
+        return self._found[item]
+
+    def _find_group(self, item: int) -> int | None:
         row = self._row(item)
         if row is None or self._place[row] != 0:
             return None

@@ -23,6 +23,7 @@ WEB_FLAGS = {
     "server.headless": "true",
     "server.fileWatcherType": "none",
     "server.runOnSave": "false",
+    "runner.magicEnabled": "false",  # our script shows nothing by itself; looking for it is a quarter of a first run
     "runner.postScriptGC": "false",  # collecting after every run costs more than the run: 362 instead of 10 ms
     "browser.gatherUsageStats": "false",
     "client.toolbarMode": "minimal",
