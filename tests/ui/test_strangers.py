@@ -16,7 +16,7 @@ EVIL = "![i](https://evil.example/i.png) :red[c] $x$ [l](https://evil.example)"
 
 
 @pytest.fixture
-def board(tmp_path):
+def behind_a_proxy(tmp_path):
     login = Login(header="X-Forwarded-User", trusted_proxies="10.0.0.5/32")
     house = open_house(Settings(data=tmp_path / "data", login=login), registry=Registry.find())
     yield Board(house)
@@ -36,14 +36,14 @@ def test_a_name_in_a_profile_draws_no_picture_beside_its_level():
     assert not {"!", "[", ":", "$", "\\"} & set(page.selectbox[0].label)
 
 
-def test_the_name_that_a_provider_gives_somebody_draws_no_picture_in_their_menu(board):
+def test_the_name_that_a_provider_gives_somebody_draws_no_picture_in_their_menu(behind_a_proxy):
     def script(board, person):
         from dashboard.i18n import Translator
         from dashboard.ui.parts import account
 
         account.menu(board, person, Translator("en"))
 
-    page = AppTest.from_function(script, args=(board, board.store.enroll("ada", name=EVIL))).run()
+    page = AppTest.from_function(script, args=(behind_a_proxy, behind_a_proxy.store.enroll("ada", name=EVIL))).run()
     assert not page.exception
     labels = [block.proto.popover.label for block in _blocks(page.main) if block.type == "popover"]
     assert labels == [plain(EVIL)]
@@ -56,12 +56,12 @@ def _blocks(block):
             yield from _blocks(child)
 
 
-def test_an_address_with_a_number_that_is_longer_than_any_opens_nothing_and_breaks_nothing(board, monkeypatch):
-    person = board.store.enroll("ada")
-    monkeypatch.setattr(wiring, "board", lambda: board)
+def test_an_address_with_a_number_that_is_longer_than_any_opens_nothing_and_breaks_nothing(behind_a_proxy, monkeypatch):
+    person = behind_a_proxy.store.enroll("ada")
+    monkeypatch.setattr(wiring, "board", lambda: behind_a_proxy)
     monkeypatch.setattr(wiring, "person", lambda _: person)
     page = AppTest.from_file(str(Path(wiring.__file__).with_name("shell.py")), default_timeout=30)
     page.query_params["item"] = "9" * 5000
     page.run()
     assert not page.exception
-    assert page.session_state.filtered_state.get("opened") is None
+    assert "opened" not in page.session_state
