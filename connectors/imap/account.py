@@ -117,10 +117,11 @@ class Account(Server):
         return item
 
     def check(self, run: Run) -> str:
-        """Log in, open every chosen folder, and say how many mails are there."""
+        """Log in, open every chosen folder, and return whose account it is."""
         with self._session(run) as session:
-            found = {name: session.examine(name).exists for name in self._chosen(session)}
-        return ", ".join(f"{name}: {count}" for name, count in found.items())
+            for name in self._chosen(session):
+                session.examine(name)
+        return self.user
 
     @action
     def mark_read(self, run: Run, item: Item) -> Change | Gone:

@@ -118,7 +118,9 @@ class Connector(BaseModel):
         raise NotImplementedError
 
     def check(self, run: Run) -> str | None:
-        """Try the options before they are saved; may return a word on what was found.
+        """Try the options before they are saved; may return what the account or place calls itself.
+
+        A source is called so where the person gives it no other name.
 
         The default fetches until the first record that can be read. Raises BadData where none of
         the first 100 can. Override it where a cheaper call exists.

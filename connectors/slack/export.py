@@ -28,10 +28,11 @@ class SlackExport(Connector):
     )  # fmt: skip
 
     def check(self, run: Run) -> str:
-        """Open the export and count what is in it."""
-        with opened(run.files, run.files.path(self.path)) as archive:
-            days = _days(archive)
-            return f"{len({folder for names in days.values() for folder, _ in names})} conversations, {len(days)} days"
+        """Open the export and return the name of its file, which Slack makes of the workspace and the time."""
+        path = run.files.path(self.path)
+        with opened(run.files, path) as archive:
+            _days(archive)
+        return path.stem
 
     def fetch(self, run: Run) -> Events:
         """Read the export day by day, the newest first; one that did not change since is not read again."""
