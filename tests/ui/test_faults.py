@@ -2,6 +2,7 @@
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from structlog.testing import capture_logs
 
 from dashboard.board import StoreError
 from dashboard.i18n import LANGUAGES, Translator
@@ -18,12 +19,13 @@ def failing(error):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_bug_is_a_sentence_with_a_number_that_is_in_the_log(language, capsys):
-    app = failing(ValueError("the text of a mail"))
-    app.session_state["language"] = language
-    app.run()
+def test_a_bug_is_a_sentence_with_a_number_that_is_in_the_log(language):
+    with capture_logs() as logged:
+        app = failing(ValueError("the text of a mail"))
+        app.session_state["language"] = language
+        app.run()
     [said] = [error.value for error in app.error]
-    number = capsys.readouterr().out.partition("number=")[2][:6]
+    number = logged[-1]["number"]
     assert said == Translator(language)("fault.bug", number=number)
     assert [button.label for button in app.button] == [Translator(language)("fault.again")]
     assert "mail" not in said

@@ -75,7 +75,7 @@ def test_from_a_new_source_to_its_items_their_bars_the_next_item_and_a_kept_sear
     page.get_by_role("link", name="about").click()
     expect(page.get_by_text("3 of 3 items")).to_be_visible(timeout=SOON)
     page.get_by_role("button", name="Unread").click()
-    expect(page.get_by_text("Nothing found").or_(page.locator("li.row").first)).to_be_visible(timeout=SOON)
+    expect(page.get_by_text("Nothing found").or_(page.locator("li.row")).first).to_be_visible(timeout=SOON)
 
 
 def test_a_source_is_renamed_looked_into_and_removed(page, product, site):

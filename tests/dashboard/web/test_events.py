@@ -141,7 +141,7 @@ def test_who_has_no_login_or_too_many_pages_is_refused(board, listen, asks, stat
         desk = Desk(board, asks)
         async with listen(desk.app, len(asks)) as pages:
             await asyncio.sleep(0.3)
-            assert [page.status for page in pages] == [200] * (len(asks) - 1) + [status]
+            assert sorted(page.status for page in pages) == [200] * (len(asks) - 1) + [status]  # whoever came last
 
     asyncio.run(go())
 
