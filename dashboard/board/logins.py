@@ -121,7 +121,11 @@ class Logins:
     def _opened(self, person: int, key: str, agent: str) -> Login:
         now = self._clock()
         self._store.expire_logins(opened_before=now - self._rules.absolute, seen_before=now - self._rules.idle)
-        return self._store.open_login(person, key, device=device(agent), now=now)
+        opened = self._store.open_login(person, key, device=device(agent), now=now)
+        who = self._store.employee(person)
+        if who and who.admin:  # where anybody else logs in is their own business
+            self._store.admin.note(person, "person.sign_in", who.login, {"device": opened.device}, now=now)
+        return opened
 
     def _lasting(self, logins: Iterable[Login]) -> list[Login]:
         now = self._clock()

@@ -4,6 +4,7 @@ import click
 
 from dashboard.cli.desk import Desk, desk
 from dashboard.settings import document
+from dashboard.store.records import OPERATOR
 
 
 @click.group()
@@ -25,6 +26,7 @@ def rotate(desk: Desk) -> None:
     else:
         changed = house.vault.rotate(house.store.engine)
     left = sum(house.vault.stale(sealed) for _, _, sealed in house.store.engine.sealed())
+    desk.board.admin.note(OPERATOR, "vault.rotate", "", {"sources": changed})
     click.echo(f"{changed} sources are encrypted with the new key, {left} with an old one.")
     if left:
         raise click.ClickException("Some secrets were written meanwhile; run this once more.")

@@ -47,7 +47,7 @@ class Admin:
         return self._store.admin.audit(me, before=before, limit=limit, subject=subject, verbs=verbs)
 
     def note(self, me: Actor, verb: str, subject: str, detail: Mapping[str, Any]) -> None:
-        """Write to the log what is no change of the database: a backup, an export."""
+        """Write to the log what is no change of the database: a backup, an export, a new key."""
         self._store.admin.note(me, verb, subject, detail, now=self._clock())
 
     def health(self, me: Actor) -> Overview:
@@ -70,6 +70,7 @@ VERBS = (
     "person.unblock",
     "person.erase",
     "person.export",
+    "person.sign_in",
     "person.sign_out",
     "source.add",
     "source.change",
@@ -80,6 +81,7 @@ VERBS = (
     "default.unset",
     "backup",
     "restore",
+    "vault.rotate",
 )
 """Every verb of the log."""
 

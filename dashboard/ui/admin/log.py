@@ -20,7 +20,7 @@ _TOPICS: Mapping[str, tuple[str, ...] | None] = {
         topic: tuple(verb for verb in VERBS if verb.startswith(start))
         for topic, start in (("people", "person."), ("sources", "source."), ("defaults", "default."))
     },
-    "backup": ("backup", "restore"),
+    "backup": ("backup", "restore", "vault.rotate"),
 }
 
 

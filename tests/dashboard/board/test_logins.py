@@ -5,6 +5,7 @@ import pytest
 from dashboard.board.devices import device
 from dashboard.board.logins import Claimed, Logins, NotAdmitted
 from dashboard.settings import Login
+from dashboard.store.records import OPERATOR
 from tests.dashboard.board.conftest import NOW
 
 RULES = Login(header="X-User", trusted_proxies="127.0.0.1/32", idle_minutes=60, absolute_hours=8)
@@ -141,3 +142,12 @@ def test_nobody_logs_in_as_the_keeper_or_the_one_person_of_before(logins, name):
 )
 def test_a_device_is_told_in_words(agent, words):
     assert device(agent) == words
+
+
+def test_the_log_says_where_an_admin_logged_in_and_of_nobody_else(logins, ada, house):
+    admin = logins.enroll(Claimed(login="root@example.org", admin=True)).id
+    logins.open(ada, "Mozilla/5.0 (X11; Linux x86_64; rv:146.0) Gecko/20100101 Firefox/146.0")
+    _, opened = logins.open(admin, "Mozilla/5.0 (X11; Linux x86_64; rv:146.0) Gecko/20100101 Firefox/146.0")
+    told = [(row.actor, row.verb, row.detail) for row in house.store.admin.audit(OPERATOR)]
+    assert told == [("root@example.org", "person.sign_in", {"device": "Firefox, Linux"})]
+    assert opened.device == "Firefox, Linux"

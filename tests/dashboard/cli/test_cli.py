@@ -242,6 +242,7 @@ def test_keys_are_rotated(desk, home):
     after = (home / "data" / "vault.keys").read_text().split()
     assert after[1] == before.strip()
     assert after[0] not in before
+    assert "vault.rotate" in desk("log")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="modes of files are of POSIX")
