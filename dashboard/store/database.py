@@ -141,9 +141,13 @@ def next_rev(connection: sa.Connection) -> int:
     and a reader never misses a smaller one. Take it late, because others wait meanwhile, but never
     before the row of a source that is written too: a commit locks them in that order.
     """
-    raised = sa.update(counters).where(counters.c.name == "rev").values(value=counters.c.value + 1)
-    rev: int = connection.execute(raised.returning(counters.c.value)).scalar_one()
+    rev: int = connection.execute(_raised).scalar_one()
     return rev
+
+
+_raised = (
+    sa.update(counters).where(counters.c.name == "rev").values(value=counters.c.value + 1).returning(counters.c.value)
+)
 
 
 def chunks(values: Iterable[_T], size: int = _CHUNK) -> Iterator[list[_T]]:

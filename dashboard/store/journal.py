@@ -19,13 +19,19 @@ Before: TypeAlias = Mapping[str, Any]
 _TIMES = ("seen_at", "done_at", "snoozed_until")
 
 
+# A statement that every action needs takes longer to build than to carry out.
+_mine = journal.c.person == sa.bindparam("person", type_=sa.BigInteger)
+_steps = journal.select().where(_mine).order_by(journal.c.id.desc()).limit(sa.bindparam("limit", type_=sa.Integer))
+_too_old = sa.select(journal.c.id).where(_mine).order_by(journal.c.id.desc()).limit(1).offset(KEPT)
+_forget = journal.delete().where(_mine, journal.c.id <= _too_old.scalar_subquery())
+
+
 class Journal(Topic):
     """The steps that a person can take back."""
 
     def steps(self, person: int, *, limit: int = 1) -> list[Step]:
-        query = journal.select().where(journal.c.person == person).order_by(journal.c.id.desc()).limit(limit)
         with self._database.reading() as connection:
-            return [_step(row) for row in connection.execute(query).mappings()]
+            return [_step(row) for row in connection.execute(_steps, {"person": person, "limit": limit}).mappings()]
 
     def undo(self, person: int) -> Step | None:
         with self._database.writing() as connection:
@@ -43,11 +49,9 @@ class Journal(Topic):
 
 def write(connection: sa.Connection, person: int, step: Step, before: Before) -> None:
     """Keep what was before a step, in the transaction of the step itself, and forget the oldest ones."""
-    mine = journal.c.person == person
     values = {"person": person, "at": step.at, "verb": step.verb, "before": {"subject": step.subject, **before}}
     connection.execute(journal.insert().values(values))
-    newest = sa.select(journal.c.id).where(mine).order_by(journal.c.id.desc()).limit(1).offset(KEPT)
-    connection.execute(journal.delete().where(mine, journal.c.id <= newest.scalar_subquery()))
+    connection.execute(_forget, {"person": person})
 
 
 def plain_marks(fields: Mapping[int, Mapping[str, Any]]) -> Before:
@@ -64,8 +68,7 @@ def _restored(name: str, value: Any) -> Any:
 
 
 def _newest(connection: sa.Connection, person: int) -> sa.RowMapping | None:
-    query = journal.select().where(journal.c.person == person).order_by(journal.c.id.desc()).limit(1)
-    return connection.execute(query).mappings().one_or_none()
+    return connection.execute(_steps, {"person": person, "limit": 1}).mappings().one_or_none()
 
 
 def _step(row: sa.RowMapping) -> Step:

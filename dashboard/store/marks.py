@@ -1,6 +1,7 @@
 """What a person did: the marks on items, and named documents such as the profile."""
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -54,15 +55,21 @@ class Marks(Topic):
 
 def _marks(connection: sa.Connection, person: int, ids: Sequence[int]) -> dict[int, Mark]:
     """Return the marks on those items that the person may see, the unmarked ones included."""
-    query = (
-        sa.select(entries.c.id, *(marks.c[name] for name in _FIELDS))
-        .select_from(entries.outerjoin(marks, sa.and_(marks.c.entry == entries.c.id, marks.c.person == person)))
-        .where(entries.c.id.in_(ids), entries.c.source.in_(readable(person)))
-    )
     return {
         row.id: Mark(seen_at=row.seen_at, done_at=row.done_at, snoozed_until=row.snoozed_until, pinned=bool(row.pinned))
-        for row in connection.execute(query)
+        for row in connection.execute(_marked(), {"person": person, "ids": ids})
     }
+
+
+@cache
+def _marked() -> sa.Select[Any]:
+    """Return the query for the marks of a person; to build it takes longer than to carry it out."""
+    person = sa.bindparam("person", type_=sa.BigInteger)
+    return (
+        sa.select(entries.c.id, *(marks.c[name] for name in _FIELDS))
+        .select_from(entries.outerjoin(marks, sa.and_(marks.c.entry == entries.c.id, marks.c.person == person)))
+        .where(entries.c.id.in_(sa.bindparam("ids", expanding=True)), entries.c.source.in_(readable(person)))
+    )
 
 
 def _former(mark: Mark, fields: dict[str, Any]) -> dict[str, Any]:
