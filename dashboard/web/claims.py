@@ -27,11 +27,11 @@ def claimed(claims: Mapping[str, Any], rules: Login) -> Claimed:
             raise NotAdmitted("unverified")
     if rules.domains and who.rpartition("@")[2].lower() not in {domain.lower() for domain in rules.domains}:
         raise NotAdmitted("outsider")
-    name = claims.get(rules.name_claim)
+    name = _written(claims.get(rules.name_claim))
     groups = _groups(claims.get(rules.groups_claim)) if rules.groups_claim else None
     return Claimed(
         login=who,
-        name=name.strip()[:_MOST] if isinstance(name, str) and name.strip() else None,
+        name=name or None,
         groups=groups,
         admin=not groups.isdisjoint(rules.admin_groups) if rules.admin_groups and groups is not None else None,
     )
@@ -40,4 +40,10 @@ def claimed(claims: Mapping[str, Any], rules: Login) -> Claimed:
 def _groups(value: Any) -> frozenset[str]:
     """Return the groups of a claim; a missing one means none, so that it counts when somebody leaves the last."""
     values = [value] if isinstance(value, str) else value if isinstance(value, list) else []
-    return frozenset(group for group in values if isinstance(group, str) and group)
+    return frozenset(filter(None, map(_written, values)))
+
+
+def _written(value: Any) -> str:
+    """Return a name as it can be kept and shown: many may write their own, and letters that turn others round in it."""
+    text = "".join(letter for letter in value if letter.isprintable()) if isinstance(value, str) else ""
+    return text.strip()[:_MOST].strip()

@@ -37,6 +37,8 @@ with warnings.catch_warnings():
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
 """How an ID token may be signed: with a key of the provider's alone, never with none or with our own secret."""
 _MINUTES = 10
+_FAR = 2000
+"""Letters of an address to go back to: with more, the cookie that remembers it would be too large for a browser."""
 _LOOPBACK = {"127.0.0.1": "localhost", "[::1]": "localhost"}
 
 log = structlog.get_logger(__name__)
@@ -219,7 +221,7 @@ def inside(wanted: str) -> str:
     A browser takes two slashes, also backslashes, for another host, and drops tabs and line ends before it looks.
     """
     plain = wanted.isprintable() and "\\" not in wanted and wanted.startswith("/") and not wanted.startswith("//")
-    return wanted if plain and not wanted.startswith("/auth/") else "/"
+    return wanted if plain and len(wanted) <= _FAR and not wanted.startswith("/auth/") else "/"
 
 
 def _state(address: str) -> str:

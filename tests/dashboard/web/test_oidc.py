@@ -273,6 +273,23 @@ def test_without_a_groups_claim_nothing_is_said_of_groups_and_admins():
     assert (person.groups, person.admin) == (None, None)
 
 
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("  Ada\x00 Lovelace\n", "Ada Lovelace"),
+        ("\u202eadA", "adA"),
+        ("\x00\n ", None),
+        (["Ada"], None),
+        (5, None),
+        ("x" * 9000, "x" * 255),
+    ],
+)
+def test_a_name_that_people_give_themselves_is_kept_as_it_can_be_shown(name, kept):
+    person = claimed(GOOD | {"name": name, "groups": [name]}, RULES)
+    assert person.name == kept
+    assert person.groups == ({kept} - {None})
+
+
 @pytest.mark.parametrize("wanted", ["/", "/search?q=a%20b&kind=mail", "/?item=5"])
 def test_the_way_back_leads_to_where_one_wanted(wanted):
     assert inside(wanted) == wanted
@@ -282,6 +299,7 @@ def test_the_way_back_leads_to_where_one_wanted(wanted):
     "wanted",
     [
         "",
+        "/search?q=" + "x" * 3000,
         "search",
         "//evil.example",
         "/\\evil.example",
