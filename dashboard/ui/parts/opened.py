@@ -1,6 +1,7 @@
 """One item in full beside the list: its text, why it stands there, the conversation, and what to do with it."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import streamlit as st
 
@@ -105,11 +106,18 @@ def _times(item: Item, t: Translator) -> str:
     """Say when an appointment is and a task is due, behind when it came."""
     told = []
     if item.start:
-        begin = t.moment(item.start)
-        told.append(t("opened.begins", when=begin if item.end is None else f"{begin} – {t.moment(item.end)}"))
+        told.append(t("opened.begins", when=_span(item.start, item.end, t)))
     if item.due:
         told.append(t("opened.due", when=t.moment(item.due)))
     return "".join(f" · {plain(one)}" for one in told)
+
+
+def _span(start: datetime, end: datetime | None, t: Translator) -> str:
+    """Say from when until when, the day once where it is the same."""
+    if end is None:
+        return t.moment(start)
+    same = start.astimezone(t.zone).date() == end.astimezone(t.zone).date()
+    return f"{t.moment(start)} – {t.hour(end) if same else t.moment(end)}"
 
 
 def _marks(board: Board, person: Employee, found: Opened, t: Translator, among: Sequence[int]) -> None:
