@@ -329,6 +329,24 @@ def test_more_rows_than_a_page_are_sent_only_when_asked_for(board, person, sourc
     app = run(board, person)
     assert painted(app).count("More ") < 60
     app.button(key="more").click().run()
+
+
+@pytest.mark.parametrize(("words", "stays"), [(["title"], True), ([], False)])
+def test_what_a_word_keeps_out_of_the_list_is_said_when_it_is_put_back(board, person, source, words, stays):
+    number = entry(board, person, "Title 1")
+    board.mutes.mute(person.id, number, "person")
+    board.profiles.save(person.id, board.profiles.read(person.id) | {"muted": {"words": words}})
+
+    def script(board, person, t, number):
+        from dashboard.ui.parts import triage
+        from dashboard.ui.views import today
+
+        triage.handler(board, person, t)(triage.Action("p", 1, "back", (number,)))
+        today.show(board, person, t)
+
+    kwargs = {"board": board, "person": person, "t": EN, "number": number}
+    app = AppTest.from_function(script, kwargs=kwargs, default_timeout=30).run()
+    assert (EN("today.stays_muted") in [warning.value for warning in app.warning]) == stays
     app.button(key="more").click().run()
     assert all(f"More {n}" in painted(app) for n in range(120))
 

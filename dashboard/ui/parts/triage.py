@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard.board import Board, StoreError
 from dashboard.board.marks import Undone
 from dashboard.board.mutes import What
-from dashboard.board.records import Invalid
+from dashboard.board.records import Invalid, Place
 from dashboard.i18n import Translator
 from dashboard.store.records import Employee
 
@@ -21,7 +21,7 @@ _LATER = timedelta(hours=3)
 _FARTHEST = timedelta(days=366)
 _MOST = 500
 _HIGHEST = 1 << 53  # what a browser can count to
-_OPENED, _UNDONE, _FAILED = "opened", "undone", "failed"
+_OPENED, _UNDONE, _FAILED, _WORD = "opened", "undone", "failed", "word"
 
 
 class Action(NamedTuple):
@@ -113,12 +113,24 @@ def handler(board: Board, person: Employee, t: Translator) -> Callable[[Action],
         except (Invalid, StoreError):
             st.session_state[_FAILED] = True
             return
+        st.session_state[_WORD] = action.verb == "back" and _muted(board, person, action.ids)
         if action.verb in ("open", "why") and action.ids:
             st.session_state[_OPENED] = action.ids[0], action.verb == "why"
         if action.verb == "undo":
             st.session_state[_UNDONE] = action, undone
 
     return act
+
+
+def _muted(board: Board, person: Employee, ids: Sequence[int]) -> bool:
+    """Return whether something that was put back stays out of the list: only a word in it can still mute it."""
+    ranking = board.listing.ranking(person.id)
+    return any(ranking.place(entry) is Place.MUTED for entry in ids)
+
+
+def stays_muted() -> bool:
+    """Return whether what was put back last stays muted by a word, until something else is done."""
+    return bool(st.session_state.get(_WORD, False))
 
 
 def open_next(entry: int) -> None:

@@ -6,6 +6,7 @@ from dashboard.board import Board
 from dashboard.board.records import EVERYTHING, Place, Today
 from dashboard.i18n import Translator
 from dashboard.store.records import Employee, Health
+from dashboard.ui import navigation
 from dashboard.ui.parts import bell, empty, first, inbox, opened, overview, pictures, triage
 from dashboard.ui.parts.overview import Look
 from dashboard.ui.parts.plain import plain
@@ -43,6 +44,9 @@ def _list(board: Board, person: Employee, t: Translator) -> None:
         st.button(t("today.take_break"), icon=":material/coffee:", key="break", on_click=_choose, args=(_TRAY,))
     if start:
         st.button(t("today.before"), key="before", on_click=_more, args=(-_PAGE,), width="stretch")
+    if triage.stays_muted():
+        st.warning(t("today.stays_muted"), icon=":material/notifications_off:")
+        navigation.link("profile", t("today.to_words"), query={"part": "never"})
     inbox.show("inbox", today.rows, t, board.now(), triage.handler(board, person, t), **_extras(board, person, at))
     if not today.rows:
         _nothing(today, at, t)
