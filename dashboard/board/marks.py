@@ -1,7 +1,7 @@
 """What a person does with items: seen, done, later, pinned; each can be taken back, on any device."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from dashboard.store.protocol import Store
@@ -51,8 +51,12 @@ class Marks:
         self._store.mark(person, entries, step=Step(verb="unpin", at=self._clock()), pinned=False)
 
     def last(self, person: int) -> Step | None:
-        """Return what the person did last and can take back."""
-        return next(iter(self._store.steps(person)), None)
+        """Return what the person did last and can take back; its subject is the title of its first item."""
+        step = next(iter(self._store.steps(person)), None)
+        if step is None or step.subject:
+            return step
+        (entry,) = self._store.entries(person, step.entries[:1]) or (None,)
+        return replace(step, subject=entry.item.title) if entry else step
 
     def undo(self, person: int) -> Undone | None:
         """Take back the last step, wherever it was done; None where there is none."""

@@ -73,7 +73,10 @@ def test_what_was_done_or_put_off_can_be_put_back_later(board, ada, entry, act):
 def test_the_last_step_is_told_until_it_is_taken_back(board, ada, entry):
     assert board.marks.last(ada) is None
     board.marks.done(ada, [entry])
-    assert board.marks.last(ada).verb == "done"
+    last = board.marks.last(ada)
+    title = board.store.entries(ada, [entry])[0].item.title
+    assert (last.verb, last.subject) == ("done", title)
+    assert title
     board.marks.undo(ada)
     assert board.marks.last(ada) is None
 
