@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from dashboard.board.pictures import Hour, Standing, _hours
+from dashboard.board.pictures import Hour, Span, Standing, _hours
 from dashboard.board.records import Place, Reason
 from dashboard.i18n import LANGUAGES, Translator
 from dashboard.ranking.ordering import Position
+from dashboard.store.records import Health
 from dashboard.ui.parts import pictures, why
 
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
@@ -116,3 +117,9 @@ def test_a_day_has_as_many_hours_as_the_clocks_give_it(day, count):
 @pytest.mark.parametrize(("value", "text"), [(1.5, "+1,50"), (-0.25, "\u22120,25"), (0, "0,00")])
 def test_a_number_is_written_as_the_language_writes_it(value, text):
     assert Translator("de").number(value, 2, sign=True) == text
+
+
+def test_a_source_of_this_moment_has_its_line_as_well():
+    now = datetime(2026, 11, 20, 9, tzinfo=UTC)
+    drawn = pictures.strip([Span(now, now + timedelta(milliseconds=80), Health.OK)], "Harbour", 7, Translator("en"))
+    assert "flex:1 0 0" in drawn

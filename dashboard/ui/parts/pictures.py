@@ -73,7 +73,7 @@ def strip(spans: Sequence[Span], source: str, days: int, t: Translator) -> str:
         else t("pictures.unknown")
     )
     parts = "".join(
-        f'<i class="fd-{span.health or "unknown"}" style="flex:{max(span.length.total_seconds(), 0):.0f} 0 0"></i>'
+        f'<i class="fd-{span.health or "unknown"}" style="flex:{max(span.length.total_seconds(), 1):.0f} 0 0"></i>'
         for span in spans
     )
     rows = [
