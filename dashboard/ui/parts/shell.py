@@ -27,9 +27,10 @@ _READABLE = """<style>@media (prefers-color-scheme: dark) {
 [data-testid^="stBaseButton-primary"] { color: #0e1117; } }
 [class*="st-key-icon-only-"] button p { position: absolute; width: 1px; height: 1px; overflow: hidden;
 clip-path: inset(50%); }
+@media (pointer: coarse) { [data-testid="stSidebarNavLink"] { min-height: 2.75rem; } }
 </style>"""
 """White on the light blue of the dark theme has too little contrast (WCAG 2.2, 1.4.3),
-and a sign alone has no name (4.1.2)."""
+a sign alone has no name (4.1.2), and the links of the menu are low for a thumb."""
 _TROUBLES = ("store", "worker")
 _STREAMLIT = "streamlit."
 _LONG = timedelta(days=1)
