@@ -17,6 +17,12 @@ from threading import Thread
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from connectors.kit.registry import Registry
+from dashboard.board import Board
+from dashboard.opening import open_house
+from dashboard.settings import Settings
+from dashboard.store.records import Employee
+
 QUIET = (
     "--no-sandbox",
     "--disable-gpu",
@@ -28,6 +34,19 @@ QUIET = (
 )
 READY_SECONDS = 60
 IDLE = "[data-testid='stApp'][data-test-script-state='notRunning']"
+
+
+@pytest.fixture
+def board(tmp_path) -> Iterator[Board]:
+    """Open a house whose sources may read the files of the test."""
+    house = open_house(Settings(data=tmp_path / "data", files={"folders": (tmp_path,)}), registry=Registry.find())
+    yield Board(house)
+    house.store.close()
+
+
+@pytest.fixture
+def person(board) -> Employee:
+    return board.me()
 
 
 @pytest.fixture(scope="session")

@@ -8,11 +8,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from connectors.kit.registry import Registry
-from dashboard.board import Board
 from dashboard.i18n import LANGUAGES, Translator
-from dashboard.opening import open_house
-from dashboard.settings import Settings
 from dashboard.store.records import Health
 from dashboard.ui import navigation, wiring
 from dashboard.ui.admin import log
@@ -20,14 +16,6 @@ from dashboard.ui.admin import log
 TIMEOUT = 30
 ROOMS = ("health", "sources", "people", "defaults", "log", "backup")
 FEED = "<rss><channel><title>Canteen</title><item><title>Soup</title><guid>1</guid></item></channel></rss>"
-
-
-@pytest.fixture
-def board(tmp_path):
-    settings = Settings(data=tmp_path / "data", files={"folders": (tmp_path,)})
-    house = open_house(settings, registry=Registry.find())
-    yield Board(house)
-    house.store.close()
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ import sqlalchemy as sa
 from streamlit.testing.v1 import AppTest
 
 from connectors.kit import Item, Kind, Person
-from connectors.kit.registry import Registry
 from dashboard.board import Board
 from dashboard.i18n import Translator
 from dashboard.opening import open_house
@@ -24,18 +23,6 @@ QUESTIONS = 30
 """Statements of one run of Today, transactions not counted; what it needs does not grow with the rows."""
 ROW_BYTES = 1100
 VIEWS = ("today", "search", "sources", "profile")
-
-
-@pytest.fixture
-def board(tmp_path):
-    house = open_house(Settings(data=tmp_path / "data"), registry=Registry.find())
-    yield Board(house)
-    house.store.close()
-
-
-@pytest.fixture
-def person(board):
-    return board.me()
 
 
 def fill(board, person, count):

@@ -7,29 +7,13 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from connectors.kit import Attachment, Item, Kind, Person, Role
-from connectors.kit.registry import Registry
-from dashboard.board import Board
 from dashboard.board.records import Place, Refused
 from dashboard.i18n import LANGUAGES, Translator
-from dashboard.opening import open_house
-from dashboard.settings import Settings
 from dashboard.store.records import Batch
 from dashboard.ui.parts import opened
 from dashboard.ui.parts.plain import plain
 
 HOSTILE = "**x** [a](http://evil.example) <b>y</b> :red[z]"
-
-
-@pytest.fixture
-def board(tmp_path):
-    house = open_house(Settings(data=tmp_path / "data"), registry=Registry.find())
-    yield Board(house)
-    house.store.close()
-
-
-@pytest.fixture
-def person(board):
-    return board.me()
 
 
 @pytest.fixture

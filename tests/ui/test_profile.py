@@ -7,12 +7,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from connectors.kit import Item, Kind, Person
-from connectors.kit.registry import Registry
-from dashboard.board import Board
 from dashboard.i18n import LANGUAGES, Translator
-from dashboard.opening import open_house
 from dashboard.relevance import Hours, Profile, mute, thread_name, weigh
-from dashboard.settings import Settings
 from dashboard.store.records import Batch
 from dashboard.ui.parts.weights import LEVELS, level
 from dashboard.ui.person.oneself import over
@@ -20,18 +16,6 @@ from dashboard.ui.views.profile import _PARTS
 
 TIMEOUT = 30
 HOSTILE = '<img src=x onerror="alert(1)"> **bold** [link](http://evil.example) :red[r] $x$'
-
-
-@pytest.fixture
-def board(tmp_path):
-    house = open_house(Settings(data=tmp_path / "data"), registry=Registry.find())
-    yield Board(house)
-    house.store.close()
-
-
-@pytest.fixture
-def person(board):
-    return board.me()
 
 
 @pytest.fixture

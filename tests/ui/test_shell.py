@@ -5,19 +5,8 @@ from datetime import timedelta
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from connectors.kit.registry import Registry
-from dashboard.board import Board
 from dashboard.i18n import LANGUAGES, Translator
-from dashboard.opening import open_house
-from dashboard.settings import Settings
 from dashboard.store.records import Health
-
-
-@pytest.fixture
-def board(tmp_path):
-    house = open_house(Settings(data=tmp_path / "data"), registry=Registry.find())
-    yield Board(house)
-    house.store.close()
 
 
 def failing(board, person, since, failure="Unavailable"):

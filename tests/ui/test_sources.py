@@ -5,28 +5,12 @@ from datetime import timedelta
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from connectors.kit.registry import Registry
-from dashboard.board import Board
 from dashboard.i18n import LANGUAGES, Translator
-from dashboard.opening import open_house
-from dashboard.settings import Settings
 from dashboard.store.records import Audience, Batch, Health, Item, Kind, Person
 from dashboard.ui.parts.plain import plain
 
 FEED = """<?xml version="1.0"?><rss version="2.0"><channel><title>Harbour</title><link>http://x.example</link>
 <description>d</description><item><title>One</title><guid>1</guid></item></channel></rss>"""
-
-
-@pytest.fixture
-def board(tmp_path):
-    house = open_house(Settings(data=tmp_path / "data", files={"folders": [tmp_path]}), registry=Registry.find())
-    yield Board(house)
-    house.store.close()
-
-
-@pytest.fixture
-def person(board):
-    return board.me()
 
 
 @pytest.fixture

@@ -6,27 +6,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from connectors.kit import Attachment, Item, Kind, Person
-from connectors.kit.registry import Registry
-from dashboard.board import Board
 from dashboard.i18n import LANGUAGES, Translator
-from dashboard.opening import open_house
-from dashboard.settings import Settings
 from dashboard.store.records import Audience, Batch, Health
 from dashboard.ui.parts.plain import plain
 
 TIMEOUT = 30
-
-
-@pytest.fixture
-def board(tmp_path):
-    house = open_house(Settings(data=tmp_path / "data"), registry=Registry.find())
-    yield Board(house)
-    house.store.close()
-
-
-@pytest.fixture
-def person(board):
-    return board.me()
 
 
 @pytest.fixture
