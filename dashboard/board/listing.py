@@ -183,7 +183,7 @@ def _listed(ranking: Ranking, item: int) -> Place | None:
 
 def _merit(view: View, item: int) -> tuple[bool, float, int]:
     """Return what a hit is sorted by: what is listed by its score, then everything else by its time."""
-    listed = view.ranking.place(item) in (Place.SHOWN, Place.HELD)
+    listed = _listed(view.ranking, item) in (Place.SHOWN, Place.HELD)
     return listed, view.ranking.score(item) if listed else 0.0, item
 
 

@@ -6,6 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from connectors.kit import Item, Kind, Person
+from dashboard.board.records import Place
 from dashboard.board.searches import MOST
 from dashboard.i18n import LANGUAGES, Translator
 from dashboard.store.records import Batch
@@ -66,9 +67,14 @@ def test_every_hit_that_is_not_in_the_list_says_where_it_is(board, person, items
     assert all(place in shown for place in places)
 
 
+def test_a_hit_that_is_older_than_the_lists_stands_below_those_in_them(board, person, items):
+    places = [row.place for row in board.listing.search(person.id, "title:budget").rows]
+    assert places.index(None) > max(places.index(Place.SHOWN), places.index(Place.HELD))
+
+
 def test_hits_stand_under_no_heading_of_the_list(board, person, items):
     found = board.listing.search(person.id, "title:budget").rows
-    board.marks.pin(person.id, [found[-1].entry.id])
+    board.marks.pin(person.id, [next(row.entry.id for row in found if row.place is Place.SHOWN)])
     shown = painted(run(board, person, "title:budget"))
     assert "You pinned it" in shown
     assert '"first"' not in shown
