@@ -9,12 +9,8 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 from connectors.kit import Item, Kind, Person
-from connectors.kit.registry import Registry
-from dashboard.board import Board
 from dashboard.board.records import Filter, Place, Reason
 from dashboard.i18n import Translator
-from dashboard.opening import open_house
-from dashboard.settings import Settings
 from dashboard.store.records import Batch, Health
 from dashboard.ui.parts import inbox, overview
 from dashboard.ui.parts.overview import Look, look
@@ -23,18 +19,6 @@ from dashboard.ui.views import today
 
 EN = Translator("en")
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)  # a Wednesday
-
-
-@pytest.fixture
-def board(tmp_path):
-    house = open_house(Settings(data=tmp_path / "data"), registry=Registry.find())
-    yield Board(house)
-    house.store.close()
-
-
-@pytest.fixture
-def person(board):
-    return board.me()
 
 
 @pytest.fixture
@@ -329,6 +313,22 @@ def test_more_rows_than_a_page_are_sent_only_when_asked_for(board, person, sourc
     app = run(board, person)
     assert painted(app).count("More ") < 60
     app.button(key="more").click().run()
+    app.button(key="more").click().run()
+    assert all(f"More {n}" in painted(app) for n in range(120))
+
+
+def test_a_long_list_is_walked_to_its_end_with_a_page_that_stays_short(board, person, source):
+    arrive(board, source, *(item(board, f"m{n}", title=f"More {n}.") for n in range(400)))
+    app, met = run(board, person), set()
+    while True:
+        text = painted(app)
+        assert 0 < text.count("More ") <= today.LONGEST
+        met |= {n for n in range(400) if f"More {n}." in text}
+        if "more" not in [button.key for button in app.button]:
+            break
+        app.button(key="more").click().run()
+    assert len(met) == 400
+    assert len([button for button in app.button if button.key == "before"]) == 1
 
 
 @pytest.mark.parametrize(("words", "stays"), [(["title"], True), ([], False)])
@@ -347,19 +347,3 @@ def test_what_a_word_keeps_out_of_the_list_is_said_when_it_is_put_back(board, pe
     kwargs = {"board": board, "person": person, "t": EN, "number": number}
     app = AppTest.from_function(script, kwargs=kwargs, default_timeout=30).run()
     assert (EN("today.stays_muted") in [warning.value for warning in app.warning]) == stays
-    app.button(key="more").click().run()
-    assert all(f"More {n}" in painted(app) for n in range(120))
-
-
-def test_a_long_list_is_walked_to_its_end_with_a_page_that_stays_short(board, person, source):
-    arrive(board, source, *(item(board, f"m{n}", title=f"More {n}.") for n in range(400)))
-    app, met = run(board, person), set()
-    while True:
-        text = painted(app)
-        assert 0 < text.count("More ") <= today.LONGEST
-        met |= {n for n in range(400) if f"More {n}." in text}
-        if "more" not in [button.key for button in app.button]:
-            break
-        app.button(key="more").click().run()
-    assert len(met) == 400
-    assert len([button for button in app.button if button.key == "before"]) == 1
