@@ -82,7 +82,7 @@ def other(browser) -> Iterator[BrowserContext]:
 
 def menu(page: Page, name: str):
     """Return the menu of the person, which bears their name; a source in trouble may bear it too."""
-    return page.get_by_test_id("stPopoverButton").filter(has_text=name)
+    return page.get_by_role("button", name=name).and_(page.get_by_test_id("stPopoverButton"))
 
 
 def enter(page: Page, name: str) -> None:
