@@ -100,7 +100,7 @@ def test_a_source_that_fails_says_since_when_how_often_when_again_and_why(board,
     due = board.now() + timedelta(minutes=5, seconds=5)
     settle(board, source, health=Health.FAILING, failure="Unavailable", detail="timeout", failures=14, due_at=due)
     told = said(run(board, person))
-    assert "Not well since" in told
+    assert "Not working since" in told
     assert "tried 14 times" in told
     assert "next try in 5 minutes" in told
     assert "timeout" in told

@@ -100,6 +100,8 @@ def _nothing(today: Today, at: Look, t: Translator) -> None:
         empty.show(t, f"today.nothing_{at.place}")
     elif not today.total.arrived and any(source.health is Health.NEW for source in today.sources):
         empty.show(t, "today.reading")
+    elif not today.total.arrived:
+        empty.show(t, "today.nothing_yet")
     else:
         empty.show(t, "today.all_done")
 
