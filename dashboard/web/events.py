@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, MutableMapping
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from time import monotonic
 from typing import Any, TypeVar
 
@@ -17,6 +18,7 @@ import structlog
 from anyio import to_thread
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.types import Receive, Send
 
 from dashboard.board import Board, StoreError
 
@@ -76,6 +78,22 @@ class Stream:
                 return
 
 
+class _Listening(StreamingResponse):
+    """A stream that is left however it ends, also where it never began."""
+
+    def __init__(self, lines: AsyncIterator[str], leave: Callable[[], None]) -> None:
+        headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
+        super().__init__(lines, media_type="text/event-stream", headers=headers)
+        self._leave = leave
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the lines until the page goes."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._leave()
+
+
 class Events:
     """The route and the watcher behind it; :meth:`watch` runs as long as the process serves."""
 
@@ -101,11 +119,9 @@ class Events:
             return PlainTextResponse("not logged in", 401)
         if self._closed or Counter(stream.person for stream in self._streams)[person] >= MOST:
             return PlainTextResponse("too many pages are open", 429, {"retry-after": "30"})
-        return StreamingResponse(
-            self._lines(Stream(person, request.scope)),
-            media_type="text/event-stream",
-            headers={"cache-control": "no-store", "x-accel-buffering": "no"},
-        )
+        stream = Stream(person, request.scope)
+        self._streams.add(stream)  # before anything is awaited: others who come at once are counted too
+        return _Listening(self._lines(stream), partial(self._streams.discard, stream))
 
     def close(self) -> None:
         """End every stream, so that the server can end: it waits for open connections."""
@@ -132,15 +148,11 @@ class Events:
                     await self._news.wait()
 
     async def _lines(self, stream: Stream) -> AsyncIterator[str]:
-        self._streams.add(stream)
         self._stamp = ""  # so that it is told where things stand
         stream.tell("trouble", self._trouble)
         self._news.set()
-        try:
-            async for line in stream.lines():
-                yield line
-        finally:
-            self._streams.discard(stream)
+        async for line in stream.lines():
+            yield line
 
     async def _look(self) -> None:
         stamp = await _ask(self._board().changes.stamp)
