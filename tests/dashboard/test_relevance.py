@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from dashboard.relevance import HEAVIEST, Muted, Profile, dump, load, mute, thread_name, unmute, weigh
 
-names = st.text(min_size=1, max_size=30).filter(str.strip)
+names = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=30).filter(str.strip)
 weights = st.dictionaries(names, st.floats(-HEAVIEST, HEAVIEST), max_size=4)
 profiles = st.builds(
     Profile,

@@ -45,6 +45,7 @@ def test_a_password_arrives_also_where_the_form_is_filled_in_by_keyboard_alone(s
     sources.locator("input[type=password]").fill("secret")
     sources.keyboard.press("Tab")  # to the eye beside it, which keeps what was typed to itself
     sources.keyboard.press("Tab")
+    sources.wait_for_timeout(1000)  # nobody is at the button sooner
     save = sources.get_by_role("button", name="Test and add")
     save.focus()
     sources.keyboard.press("Enter")
