@@ -134,25 +134,25 @@ def test_a_key_pressed_twice_as_fast_as_the_page_answers_counts_once_each():
 
 def test_a_page_opened_anew_counts_from_one_again_and_nothing_is_done_twice():
     old, new = sent(7, page="old"), sent(1, page="new")
-    assert [action.page for action in inbox.claim(1001, [old, new])] == ["new", "old"]
-    assert inbox.claim(1001, [old, new]) == []
-    assert [action.n for action in inbox.claim(1001, [old, sent(8, page="old")])] == [8]
-    assert len(inbox.claim(1002, [old])) == 1, "another person's page has nothing to do with it"
+    assert [action.page for action in list(inbox.claim(1001, [old, new]))] == ["new", "old"]
+    assert list(inbox.claim(1001, [old, new])) == []
+    assert [action.n for action in list(inbox.claim(1001, [old, sent(8, page="old")]))] == [8]
+    assert len(list(inbox.claim(1002, [old]))) == 1, "another person's page has nothing to do with it"
 
 
 def test_nobody_keeps_the_others_waiting_with_a_message_of_very_many_actions():
     many = [sent(n) for n in range(1, 2000)]
-    taken = inbox.claim(1003, many)
+    taken = list(inbox.claim(1003, many))
     assert 100 < len(taken) < 1000
-    assert inbox.claim(1003, many[len(taken) :])[0].n == len(taken) + 1
+    assert next(inbox.claim(1003, many[len(taken) :])).n == len(taken) + 1
     for page in range(20_000):
-        inbox.claim(1004, [sent(1, page=str(page))])
-    assert inbox.claim(1003, many[: len(taken)]) == [], "what others send does not make it forgotten"
+        list(inbox.claim(1004, [sent(1, page=str(page))]))
+    assert list(inbox.claim(1003, many[: len(taken)])) == [], "what others send does not make it forgotten"
 
 
 @pytest.mark.parametrize("message", [5, "done", {"page": "a"}, [sent(10**400)], [sent(1, "mute", ids=())]])
 def test_a_message_that_no_page_sends_is_none(message):
-    assert inbox.claim(1005, message) == []
+    assert list(inbox.claim(1005, message)) == []
 
 
 @given(
@@ -347,3 +347,9 @@ def test_what_a_word_keeps_out_of_the_list_is_said_when_it_is_put_back(board, pe
     kwargs = {"board": board, "person": person, "t": EN, "number": number}
     app = AppTest.from_function(script, kwargs=kwargs, default_timeout=30).run()
     assert (EN("today.stays_muted") in [warning.value for warning in app.warning]) == stays
+
+
+def test_a_run_that_is_stopped_between_two_actions_leaves_the_second_to_be_sent_again():
+    two = [sent(n, page="stopped") for n in (1, 2)]
+    assert next(inbox.claim(1006, two)).n == 1
+    assert [action.n for action in inbox.claim(1006, two)] == [2]

@@ -56,7 +56,6 @@ class Inbox {
   stored() {
     const name = "frontdesk." + this.data.key;
     const { boot, pending = [] } = JSON.parse(sessionStorage.getItem(name) ?? "{}");
-    sessionStorage.removeItem(name);
     return this.sure(pending, boot);
   }
 

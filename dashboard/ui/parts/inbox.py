@@ -2,7 +2,7 @@
 
 import secrets
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -39,18 +39,20 @@ _acknowledged: dict[int, LRUCache[str, int]] = {}  # by person: nobody can push 
 _lock = threading.Lock()
 
 
-def claim(person: int, sent: Any) -> list[triage.Action]:
-    """Return the actions that nobody has carried out, and take them: a page sends them again until it is told so.
+def claim(person: int, sent: Any) -> Iterator[triage.Action]:
+    """Yield the actions that nobody has carried out, each taken as it is yielded: a page repeats them until told so.
 
     What was taken is known for the whole process, so that a page that was opened anew, with its
-    session gone, can send what it is not sure of.
+    session gone, can send what it is not sure of. Streamlit may stop a run between two actions,
+    whose page is gone: the rest is not taken then.
     """
-    with _lock:
-        known = _acknowledged.setdefault(person, LRUCache(_PAGES))
-        actions = triage.fresh(sent, {page: known.get(page, 0) for page in _pages(sent)})
-        for action in actions:
+    for action in triage.fresh(sent, {}):
+        with _lock:
+            known = _acknowledged.setdefault(person, LRUCache(_PAGES))
+            if action.n <= known.get(action.page, 0):
+                continue
             known[action.page] = action.n
-        return actions
+        yield action
 
 
 def acknowledged(person: int, pages: Iterable[str]) -> dict[str, int]:
