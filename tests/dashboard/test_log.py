@@ -8,17 +8,9 @@ import structlog
 
 from dashboard.log import set_up
 
+pytestmark = pytest.mark.usefixtures("logging_as_it_was")
+
 CANARY = "canary9d1"
-
-
-@pytest.fixture(autouse=True)
-def _logging_as_it_was():
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    structlog.reset_defaults()
 
 
 @pytest.fixture(params=["text", "json"])

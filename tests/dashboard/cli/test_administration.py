@@ -1,48 +1,13 @@
 """What an operator does for others at the command line, and that it stands in the log."""
 
 import json
-import logging
 import subprocess
 import sys
 
 import pytest
-import structlog
-from click.testing import CliRunner
-
-from dashboard.cli import main
 
 FEED = """<?xml version="1.0"?><rss version="2.0"><channel><title>Company news</title>
 <item><guid>1</guid><title>Canteen closed</title><link>https://example.org/1</link></item></channel></rss>"""
-
-
-@pytest.fixture(autouse=True)
-def _logging_as_it_was():
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    structlog.reset_defaults()
-
-
-@pytest.fixture
-def home(tmp_path, monkeypatch):
-    monkeypatch.setenv("FRONTDESK_DATA", str(tmp_path / "data"))
-    monkeypatch.setenv("FRONTDESK_FILES__FOLDERS", str(tmp_path))
-    monkeypatch.setenv("FRONTDESK_CONFIG", "")
-    return tmp_path
-
-
-@pytest.fixture
-def desk(home):
-    """Run a command; its exit code is part of the promise."""
-
-    def desk(*words, code=0, give=None):
-        result = CliRunner().invoke(main, list(map(str, words)), input=give)
-        assert result.exit_code == code, result.output + repr(result.exception)
-        return result.output
-
-    return desk
 
 
 @pytest.fixture

@@ -1,5 +1,4 @@
 import json
-import logging
 import os
 import subprocess
 import sys
@@ -7,10 +6,8 @@ import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
-import structlog
-from click.testing import CliRunner
 
-from dashboard.cli import COMMANDS, main
+from dashboard.cli import COMMANDS
 
 FEED = """<?xml version="1.0"?><rss version="2.0"><channel><title>Company news</title>
 <item><guid>1</guid><title>Canteen closed</title><link>https://example.org/1</link></item>
@@ -18,36 +15,6 @@ FEED = """<?xml version="1.0"?><rss version="2.0"><channel><title>Company news</
 OPML = """<?xml version="1.0"?><opml version="2.0"><body>
 <outline text="One" type="rss" xmlUrl="https://one.example.org/feed"/>
 <outline text="Two" type="rss" xmlUrl="https://two.example.org/feed"/></body></opml>"""
-
-
-@pytest.fixture(autouse=True)
-def _logging_as_it_was():
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    structlog.reset_defaults()
-
-
-@pytest.fixture
-def home(tmp_path, monkeypatch):
-    monkeypatch.setenv("FRONTDESK_DATA", str(tmp_path / "data"))
-    monkeypatch.setenv("FRONTDESK_FILES__FOLDERS", str(tmp_path))
-    monkeypatch.setenv("FRONTDESK_CONFIG", "")
-    return tmp_path
-
-
-@pytest.fixture
-def desk(home):
-    """Run a command; its exit code is part of the promise."""
-
-    def desk(*words, code=0, give=None):
-        result = CliRunner().invoke(main, list(words), input=give)
-        assert result.exit_code == code, result.output + repr(result.exception)
-        return result.output
-
-    return desk
 
 
 @pytest.fixture
