@@ -38,8 +38,11 @@ def findings(page: Page) -> list[str]:
 
 
 def sideways(page: Page) -> int:
-    """Return by how many pixels the page is wider than its window."""
-    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    """Return by how many pixels a page can be pushed sideways; it is not the window that scrolls but what it holds."""
+    return page.evaluate(
+        """() => Math.max(...[...document.querySelectorAll("html, [data-testid='stMain'], [role='dialog']")]
+        .map(e => e.scrollWidth - e.clientWidth))"""
+    )
 
 
 def cut_off(page: Page) -> list[str]:

@@ -5,6 +5,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.ui.conftest import IDLE, Product
+from tests.ui.looks import sideways
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("admin")]
 
@@ -126,7 +127,7 @@ def test_every_room_is_accessible_and_fits_its_window(language, width, scheme, b
             if page.locator("details:not([open])").count():
                 folded.click()
         page.wait_for_timeout(700)
-        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+        if sideways(page):
             wrong.append(f"{room}: scrolls sideways")
         found = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}}).response["violations"]
         wrong += [f"{room}: {one['id']}: {one['nodes'][0]['html'][:300]}" for one in found]

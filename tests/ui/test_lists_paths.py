@@ -5,6 +5,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from connectors.kit import Kind, Person
+from tests.ui.looks import sideways
 from tests.ui.morning import ROWS, SOON, begin_at, focused, go, has, office, rows, said, shown
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("lists")]
@@ -142,7 +143,7 @@ def test_the_page_has_no_known_fault_for_anybody(page):
 
 @pytest.mark.parametrize("page", [LOOKS["phone"]], ids=["phone"], indirect=True)
 def test_on_a_phone_everything_is_reached_by_a_thumb(page):
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert sideways(page) == 0
     assert rows(page).first.bounding_box()["y"] < 320
     for button in page.locator("li.row").first.locator("button.act:visible").all():
         box = button.bounding_box()

@@ -9,6 +9,8 @@ import urllib.request
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.ui.looks import sideways
+
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 FEED = """<?xml version="1.0"?><rss version="2.0"><channel><title>Harbour News</title><link>http://x.example</link>
@@ -135,8 +137,8 @@ def test_a_phone_shows_every_view_without_scrolling_sideways(browser, untouched,
     context = browser.new_context(locale="de-DE", viewport={"width": 390, "height": 844})
     page = context.new_page()
     go(page, untouched, view)
-    page.wait_for_timeout(500)
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=SOON)
+    assert sideways(page) == 0
     context.close()
 
 

@@ -6,6 +6,7 @@ from playwright.sync_api import Page, expect
 
 from tests.connectors.imap.dovecot import PASSWORD, Dovecot
 from tests.ui.conftest import IDLE, running
+from tests.ui.looks import sideways
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pictures")]
 
@@ -122,7 +123,7 @@ def test_a_wrong_password_is_named_and_the_right_one_is_accepted_at_once(browser
         page.get_by_role("textbox", name="Passwort").fill("wrong")
         page.get_by_role("button", name="Testen und hinzufügen").click()
         expect(page.get_by_text("Die Anmeldung wird nicht angenommen")).to_be_visible(timeout=SOON)
-        assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
+        assert sideways(page) == 0
         page.get_by_role("textbox", name="Passwort").fill(PASSWORD)
         page.get_by_role("button", name="Testen und hinzufügen").click()
         expect(page.get_by_text("ist hinzugefügt")).to_be_visible(timeout=SOON)

@@ -21,8 +21,10 @@ _JS = "\n".join((_HERE / name).read_text(encoding="utf-8") for name in _PARTS)
 _HTML = '<div class="banner" role="status" hidden></div><p class="live" role="status"></p>'
 _CSS = (_HERE / "shell.css").read_text(encoding="utf-8")
 _WRAPPER = '[data-testid="stLayoutWrapper"]'
-_UNSEEN = f"<style>{_WRAPPER}:has(> [class*='st-key-unseen-'], .st-key-unseen-frame){{position:absolute}}</style>"
-"""Parts that are not seen take no room either, and the gap between two parts is room."""
+_UNSEEN = (
+    f"<style>{_WRAPPER}:has(> [class*='st-key-unseen-'], .st-key-unseen-frame){{position:absolute;width:1px}}</style>"
+)
+"""Parts that are not seen take no room either: the gap between two parts is room, and so is width beyond the edge."""
 _READABLE = """<style>@media (prefers-color-scheme: dark) {
 [data-testid^="stBaseButton-primary"] { color: #0e1117; } }
 [class*="st-key-icon-only-"] button p { position: absolute; width: 1px; height: 1px; overflow: hidden;
