@@ -14,7 +14,7 @@ from dashboard.i18n import Translator
 from dashboard.store.records import Batch, Health
 from dashboard.ui.parts import inbox, overview
 from dashboard.ui.parts.overview import Look, look
-from dashboard.ui.parts.triage import Action, carry_out, fresh, later
+from dashboard.ui.parts.triage import Action, actions, carry_out, later
 from dashboard.ui.views import today
 
 EN = Translator("en")
@@ -127,9 +127,8 @@ def sent(n, verb="done", page="a", ids=("7",), **more):
 
 def test_a_key_pressed_twice_as_fast_as_the_page_answers_counts_once_each():
     messages = [sent(2), sent(1, "pin"), sent(3, "evil")]
-    assert fresh(messages, {}) == [Action("a", 1, "pin", (7,)), Action("a", 2, "done", (7,))]
-    assert fresh(messages, {"a": 1}) == [Action("a", 2, "done", (7,))]
-    assert fresh(None, {"a": 1}) == []
+    assert actions(messages) == [Action("a", 1, "pin", (7,)), Action("a", 2, "done", (7,))]
+    assert actions(None) == []
 
 
 def test_a_page_opened_anew_counts_from_one_again_and_nothing_is_done_twice():
@@ -168,7 +167,7 @@ def test_a_message_that_no_page_sends_is_none(message):
     )
 )
 def test_whatever_a_browser_sends_is_an_action_or_nothing(messages):
-    for action in fresh(messages, {}):
+    for action in actions(messages):
         assert action.verb in ("open", "why", "done", "snooze", "pin", "unpin", "mute", "back", "undo")
 
 

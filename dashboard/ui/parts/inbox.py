@@ -46,7 +46,7 @@ def claim(person: int, sent: Any) -> Iterator[triage.Action]:
     session gone, can send what it is not sure of. Streamlit may stop a run between two actions,
     whose page is gone: the rest is not taken then.
     """
-    for action in triage.fresh(sent, {}):
+    for action in triage.actions(sent):
         with _lock:
             known = _acknowledged.setdefault(person, LRUCache(_PAGES))
             if action.n <= known.get(action.page, 0):

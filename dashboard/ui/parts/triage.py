@@ -39,10 +39,9 @@ def heard(sent: Any) -> Sequence[Mapping[str, Any]]:
     return [one for one in sent[:_MOST] if isinstance(one, Mapping)] if isinstance(sent, list) else []
 
 
-def fresh(sent: Any, acknowledged: Mapping[str, int]) -> list[Action]:
-    """Return the actions not yet carried out, in their order; a page repeats them until it sees them acknowledged."""
-    actions = filter(None, map(_read, heard(sent)))
-    return sorted(action for action in actions if action.n > acknowledged.get(action.page, 0))
+def actions(sent: Any) -> list[Action]:
+    """Return the actions of a message in their order, those too that were carried out before and are repeated."""
+    return sorted(filter(None, map(_read, heard(sent))))
 
 
 def _read(one: Mapping[str, Any]) -> Action | None:

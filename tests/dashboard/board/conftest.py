@@ -1,6 +1,7 @@
 """A board over a real store, with connectors that do what a test needs and a clock that stands."""
 
 import sys
+from datetime import timedelta
 from importlib.metadata import EntryPoint
 from pathlib import Path
 
@@ -17,6 +18,24 @@ from dashboard.settings import Settings
 from dashboard.store.records import Batch
 
 
+class Clock:
+    """A clock that stands until a test lets time pass."""
+
+    def __init__(self):
+        self.now = NOW
+
+    def __call__(self):
+        return self.now
+
+    def pass_(self, **length):
+        self.now += timedelta(**length)
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
 @pytest.fixture
 def house(tmp_path):
     names = ("Letters", "Buggy", "Feeds")
@@ -28,8 +47,8 @@ def house(tmp_path):
 
 
 @pytest.fixture
-def board(house):
-    return Board(house, clock=lambda: NOW)
+def board(house, clock):
+    return Board(house, clock)
 
 
 @pytest.fixture
@@ -49,12 +68,12 @@ def letters(board, ada):
 
 
 @pytest.fixture
-def arrive(board):
+def arrive(board, clock):
     """Put items into a source as a sync would, and return their ids in the store by their id at the source."""
 
     def arrive(source, *items):
         batch = Batch(items=[(item, f"raw {item.id}") for item in items])
-        board.store.engine.commit(source.id, None, batch, now=NOW)
+        board.store.engine.commit(source.id, None, batch, now=clock())
         person = source.owner
         return {facts.key: facts.id for facts in board.store.facts(person)}
 

@@ -70,3 +70,23 @@ def test_what_is_done_interrupts_nobody(board, person, meet):
     [alert] = board.alerts.due(person.id, UTC)
     board.marks.done(person.id, [alert.entry])
     assert titles(board, person) == []
+
+
+def test_the_budget_of_a_day_is_whole_again_on_the_next(board, person, meet, clock):
+    board.alerts.choose(person.id, Choice(first=True, budget=1))
+    meet("Stand-up", 30)
+    [alert] = board.alerts.due(person.id, UTC)
+    board.alerts.told(person.id, [alert.entry], UTC)
+    meet("Review", 40)
+    assert titles(board, person) == []
+    clock.pass_(days=1)
+    meet("Retrospective", 30)
+    assert titles(board, person) == ["Retrospective"]
+
+
+def test_what_came_while_nobody_could_be_told_is_no_news_any_more(board, person, meet, clock):
+    board.alerts.choose(person.id, Choice(first=True))
+    meet("Stand-up", 50)
+    assert titles(board, person) == ["Stand-up"]
+    clock.pass_(minutes=20)
+    assert titles(board, person) == []

@@ -1,30 +1,11 @@
-from datetime import timedelta
-
 import pytest
 
 from dashboard.board.devices import device
 from dashboard.board.logins import Claimed, Logins, NotAdmitted
 from dashboard.settings import Login
 from dashboard.store.records import OPERATOR
-from tests.dashboard.board.conftest import NOW
 
 RULES = Login(header="X-User", trusted_proxies="127.0.0.1/32", idle_minutes=60, absolute_hours=8)
-
-
-class Clock:
-    def __init__(self):
-        self.now = NOW
-
-    def __call__(self):
-        return self.now
-
-    def pass_(self, **length):
-        self.now += timedelta(**length)
-
-
-@pytest.fixture
-def clock():
-    return Clock()
 
 
 @pytest.fixture
@@ -77,6 +58,13 @@ def test_use_is_written_down_once_a_minute(logins, ada, clock):
     clock.pass_(seconds=1)
     logins.find(token)
     assert logins.find(token).seen_at == clock()
+
+
+def test_of_a_login_that_is_over_nothing_is_kept(logins, ada, clock, house):
+    logins.open(ada, "")
+    clock.pass_(minutes=61)
+    _, now = logins.open(ada, "")
+    assert house.store.logins(ada) == [now]
 
 
 def test_logins_end_one_by_one_or_all_at_once(logins, ada):

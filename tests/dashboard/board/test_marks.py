@@ -48,9 +48,10 @@ def test_undo_brings_back_the_marks_of_before_and_not_none(board, ada, entry):
     assert mark.done_at is None
 
 
-def test_what_was_done_at_noon_is_still_done_at_noon_when_it_is_sent_again(board, ada, entry):
+def test_what_was_done_at_noon_is_still_done_at_noon_when_it_is_sent_again(board, ada, entry, clock):
     board.marks.done(ada, [entry])
     first = board.store.entries(ada, [entry])[0].mark.done_at
+    clock.pass_(hours=1)
     board.marks.done(ada, [entry])
     assert board.store.entries(ada, [entry])[0].mark.done_at == first
     board.marks.undo(ada)
