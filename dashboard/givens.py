@@ -79,11 +79,13 @@ def _bring(
             title=given.title,
             options=options,
             every=every,
-            due_at=None,  # not before its secrets are in place
+            due_at=now,
             audience=audience,
             group=given.group,
+            seal=lambda number: connections.seal(Secrets(hidden), source=number, owner=keeper),
         )
-    elif _same(source, given, options, hidden, connections):
+        return source.id
+    if _same(source, given, options, hidden, connections):
         return source.id
     sealed = connections.seal(Secrets(hidden), source=source.id, owner=source.owner)
     store.change_source(

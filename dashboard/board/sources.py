@@ -17,7 +17,6 @@ from dashboard.store.records import Audience, Health, Source
 ALIVE = timedelta(seconds=30)
 """After which a worker that says nothing is taken for dead."""
 _FEEDS, _ADDRESS, _OPML = "feeds", "address", "opml"
-_NEVER = timedelta(days=MOST_DAYS)
 
 
 class Sources:
@@ -69,16 +68,15 @@ class Sources:
         tried, kept, secrets = self._trials.new(connector, title, values, reach=reach)
         if not kept:
             return tried, None
-        now = self._clock()
         source = self._store.add_source(
             person,
-            due_at=now + _NEVER,  # not before its secrets are in place
+            due_at=self._clock(),
             audience=audience,
             group=group,
+            seal=lambda number: self._connections.seal(secrets, source=number, owner=person),
             **kept,
         )
-        sealed = self._connections.seal(secrets, source=source.id, owner=source.owner)
-        return tried, self._store.change_source(person, source.id, sealed=sealed, due_at=now)
+        return tried, source
 
     def edit(self, person: int, source: int, title: str, values: Mapping[str, Any]) -> Tried:
         """Test changed options and save them; an empty secret stays as it was.

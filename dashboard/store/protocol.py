@@ -10,7 +10,7 @@
   ``rev`` n never misses a later change with a smaller one.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -190,8 +190,12 @@ class Store(Protocol):
         due_at: datetime | None,
         audience: Audience = Audience.PERSON,
         group: str | None = None,
+        seal: Callable[[int], bytes | None] = ...,
     ) -> Source:
-        """Add a source due at ``due_at``. Raises PermissionError where only an admin may choose that audience."""
+        """Add a source due at ``due_at``; ``seal`` gives the encrypted secrets for its number, by default none.
+
+        Raises PermissionError where only an admin may choose that audience.
+        """
         ...
 
     def sources(self, person: int) -> list[Source]:

@@ -36,11 +36,11 @@ class Shared(Topic):
         audience = Audience.GROUP if group else Audience.EVERYONE
         with self._database.writing() as connection:
             who = audit.login_of(connection, actor)
-            made = insert_source(connection, audience=audience, group=group, owner=None, due_at=now, **fields)
-            sealed = seal(made.id)
-            connection.execute(sources.update().where(sources.c.id == made.id).values(sealed=sealed))
+            made = insert_source(
+                connection, audience=audience, group=group, owner=None, due_at=now, seal=seal, **fields
+            )
             audit.write_source(connection, who, None, made, now=now)
-            return next(iter(_shared(connection, made.id)))
+            return made
 
     def change_shared(self, actor: Actor, source: int, *, now: datetime, **fields: Any) -> Source | None:
         with self._database.writing() as connection:

@@ -1,6 +1,7 @@
 """Sources as their readers and owners see them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -42,6 +43,7 @@ class Sources(Topic):
         due_at: datetime | None,
         audience: Audience = Audience.PERSON,
         group: str | None = None,
+        seal: Callable[[int], bytes | None] = lambda _: None,
     ) -> Source:
         with self._database.writing() as connection:
             login, admin = _standing(connection, person)
@@ -57,6 +59,7 @@ class Sources(Topic):
                 due_at=due_at,
                 audience=audience,
                 group=group,
+                seal=seal,
             )
             audit.write_source(connection, login, None, made, now=_now())
             return made
@@ -147,12 +150,21 @@ def _audience(audience: Audience, group: str | None) -> dict[str, Any]:
 
 
 def insert_source(
-    connection: sa.Connection, *, audience: Audience, group: str | None, options: Mapping[str, Any], **values: Any
+    connection: sa.Connection,
+    *,
+    audience: Audience,
+    group: str | None,
+    options: Mapping[str, Any],
+    seal: Callable[[int], bytes | None],
+    **values: Any,
 ) -> Source:
-    """Add a row; who may do that was asked before."""
+    """Add a row with the secrets that ``seal`` gives for its number; who may do that was asked before."""
     rev = next_rev(connection)
     row = {**values, **_audience(audience, group), "options": dict(options), "rev": rev, "shared_rev": rev}
-    return as_source(connection.execute(sources.insert().values(row).returning(*COLUMNS)).mappings().one())
+    made = as_source(connection.execute(sources.insert().values(row).returning(*COLUMNS)).mappings().one())
+    sealed = seal(made.id)  # they are bound to the number, which is known only now
+    connection.execute(sources.update().where(sources.c.id == made.id).values(sealed=sealed))
+    return replace(made, sealed=sealed)
 
 
 def update_source(connection: sa.Connection, before: Source, fields: Mapping[str, Any], *, now: datetime) -> Source:

@@ -255,6 +255,17 @@ def test_a_commit_that_fails_at_any_statement_leaves_nothing_behind(store, ada, 
     assert store.source(ada, source).cursor == {"at": 2}
 
 
+def test_no_source_is_ever_there_without_its_secrets(store, ada):
+    def refuse(number):
+        raise KeyError(number)
+
+    made = add_source(store, ada, seal=lambda number: b"secret of %d" % number)
+    assert store.source(ada, made.id).sealed == made.sealed == b"secret of %d" % made.id
+    with pytest.raises(KeyError):
+        add_source(store, ada, title="Half", seal=refuse)
+    assert [source.title for source in store.sources(ada)] == ["News"]
+
+
 def test_the_index_holds_exactly_the_words_of_the_items(tmp_path):
     store = open_store(f"sqlite:///{tmp_path}/store.db")
     source = add_source(store, store.enroll("ada").id).id
