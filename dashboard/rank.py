@@ -12,7 +12,7 @@ from dashboard.ranking.conversations import Conversations
 from dashboard.ranking.features import FAMILIES, OF_MINE
 from dashboard.ranking.history import History
 from dashboard.ranking.ordering import Order, Ordering, Position
-from dashboard.ranking.reasons import Part, Reason, filling
+from dashboard.ranking.reasons import Part, Reason, filling, saying
 from dashboard.ranking.rules import FOR_MANY, chosen_people, parts
 from dashboard.ranking.signals import Bools, Columns, Floats, Ints, Signals, different
 from dashboard.ranking.standing import PLACES, Place, Places, containing, numbers, places
@@ -237,7 +237,7 @@ def _learned(talks: Conversations, weights: Weights, without: Collection[str] = 
         points = np.full(len(talks), -weights.typical.get(name, 0.0))
         for feature, values in family(talks).items():
             points += weights.learned.get(feature, 0.0) * values
-        yield Part(f"why.{name}", points, filling(name, talks))
+        yield Part(f"why.{name}", points, filling(name, talks), saying(name, talks))
 
 
 def _sum(columns_of_points: Iterable[Part], size: int) -> Floats:

@@ -8,8 +8,10 @@ import numpy as np
 
 from dashboard.ranking.conversations import Conversations
 from dashboard.ranking.signals import Floats
+from dashboard.store.records import Flag, Kind
 
 Args: TypeAlias = Callable[[int], Mapping[str, Any]]
+Said: TypeAlias = Callable[[int], str]
 
 
 LESS = {f"why.{name}" for name in ("person", "thread", "reply", "mention", "contact", "habit", "words")}
@@ -27,17 +29,22 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One column of points, one for each conversation, with the key and the arguments of its sentence."""
+    """One column of points, one for each conversation, with the key and the arguments of its sentence.
+
+    ``said`` returns the key of the sentence where it is not the same for every conversation.
+    """
 
     key: str
     points: Floats
     args: Args = lambda _: {}
+    said: Said | None = None
 
     def reason(self, group: int) -> Reason:
         """Return what this column says of one conversation."""
         points = float(self.points[group])
-        key = self.key.replace("why.", "why.less.") if points < 0 and self.key in LESS else self.key
-        return Reason(key, self.args(group), points)
+        if points < 0 and self.key in LESS:
+            return Reason(self.key.replace("why.", "why.less."), self.args(group), points)
+        return Reason(self.said(group) if self.said else self.key, self.args(group), points)
 
 
 def filling(family: str, talks: Conversations) -> Args:
@@ -62,3 +69,23 @@ def filling(family: str, talks: Conversations) -> Args:
         "renown": last,
         "habit": lambda group: {"channel": columns.codes["channel"].names[columns.channel[talks.last[group]]][1]},
     }.get(family, lambda _: {})
+
+
+def saying(family: str, talks: Conversations) -> Said | None:
+    """Return which sentence a family of learned features stands for, where it is not always the same.
+
+    Who is among the recipients counts like one whom the text names, but nobody named them; and the
+    guest of an appointment is told as what they are.
+    """
+    if family != "mention":
+        return None
+    columns, event = talks.columns, talks.columns.codes["kind"].find(str(Kind.EVENT))
+
+    def said(group: int) -> str:
+        rows = talks.rows[talks.start[group] : talks.start[group] + talks.count[group]]
+        named = rows[columns.flags[rows] & Flag.MENTION > 0]
+        if not len(named):
+            return "why.listed"
+        return "why.invited" if (columns.kind[named] == event).all() else "why.mention"
+
+    return said

@@ -31,6 +31,7 @@ _SAID_BETTER = {
     "why.first.soon": "why.soon",
     "why.first.due": ("why.due", "why.overdue"),
     "why.ask": "why.first.ask",
+    "why.direct": "why.invited",
     "why.person": ("why.first.ask", "why.first.call"),
 }
 """Of two reasons that say the same, the one on the left gives way to those on the right."""

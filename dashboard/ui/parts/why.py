@@ -11,7 +11,9 @@ from dashboard.board.records import Place, Reason
 from dashboard.i18n import Translator
 from dashboard.ui.parts import pictures
 
-_ORDINARY = {"why.other", "why.form", "why.renown", "why.recency"}
+_ORDINARY = {"why.other", "why.form", "why.renown", "why.recency", "why.listed"}
+_UNSENT = {"why.less.contact": "why.unsent_contact", "why.renown": "why.unsent_renown"}
+"""Of what has no sender these are said otherwise: they would speak of a person."""
 _ONE_MESSAGE = ("why.lively", 1)
 _SPANS = ("hours", "minutes")
 _FIRST = "why.first."
@@ -24,10 +26,10 @@ _DIGITS = 2
 def sentence(reason: Reason, t: Translator) -> str:
     """Say a reason in the language of the person."""
     length = {unit: reason.args[unit] for unit in _SPANS if unit in reason.args}
-    args = dict(reason.args)
+    args = dict(reason.args, time=t.span(timedelta(**length)))
     if args.get("name") == "":
-        args["name"] = t("why.nobody")
-    return t(reason.key, **args, time=t.span(timedelta(**length)))
+        return t(_UNSENT.get(reason.key, reason.key), **{**args, "name": t("why.nobody")})
+    return t(reason.key, **args)
 
 
 def telling(reasons: Sequence[Reason]) -> list[Reason]:

@@ -15,7 +15,7 @@ from dashboard.ranking.signals import Signals
 from dashboard.ranking.standing import Place
 from dashboard.ranking.weights import DEFAULT
 from dashboard.relevance import Profile, mute, thread_name, weigh
-from dashboard.store.records import Flag
+from dashboard.store.records import Flag, Kind
 
 NOW = datetime.fromtimestamp(1_800_000_000, UTC)
 
@@ -212,6 +212,15 @@ def test_the_addressee_is_told_once_that_it_is_for_them(row):
     ranking = rank(Signals([row(1, flags=Flag.DIRECT, people="me@example.org")]), MY, NOW)
     assert {reason.key for reason in ranking.why(1) if reason.points > 0.5} >= {"why.direct"}
     assert "why.mention" not in keys(ranking, 1)
+
+
+def test_nobody_is_told_to_be_named_who_is_only_among_the_recipients(row):
+    newsletter = row(1, people="me@example.org\nada@example.org", flags=Flag.BULK)
+    named = row(2, people="me@example.org", flags=Flag.MENTION)
+    guest = row(3, people="me@example.org", flags=Flag.MENTION, kind=Kind.EVENT)
+    ranking = rank(Signals([newsletter, named, guest]), MY, NOW)
+    told = {item: keys(ranking, item) & {"why.listed", "why.mention", "why.invited"} for item in (1, 2, 3)}
+    assert told == {1: {"why.listed"}, 2: {"why.mention"}, 3: {"why.invited"}}
 
 
 def test_what_is_new_speaks_for_a_conversation_and_what_is_old_against_it(row):

@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[3]
 def keys() -> set[str]:
     """Return every key in the sources of the ranking, and those of the learned families."""
     found = {f"why.{name}" for name in FAMILIES} | {key.replace("why.", "why.less.") for key in LESS}
-    for module in ("rank", "ranking/rules"):
+    for module in ("rank", "ranking/reasons", "ranking/rules"):
         text = (ROOT / "dashboard" / f"{module}.py").read_text("utf-8")
         found |= {key for key in re.findall(r'"(why\.[a-z.]+[a-z])"', text) if not key.endswith(".first")}
     state = ("direct", "flagged", "unread", "answered")
