@@ -67,6 +67,7 @@ class Listing:
         return Today(
             rows=self._rows(desk.entries(chosen[start : start + limit]), view, sources),
             waiting=len(chosen),
+            listed=chosen,
             total=Sum(
                 shown=sums[Place.SHOWN],
                 held=sums[Place.HELD],
@@ -91,13 +92,14 @@ class Listing:
         hits = {hit.id: hit.snippet for hit in newest[:_CANDIDATES]}
         view = self._view(person)
         wanted = [item for item in hits if query.held in (None, view.ranking.place(item) is Place.HELD)]
-        best = sorted(wanted, key=lambda item: _merit(view, item), reverse=True)[:limit]
-        entries = self._store.entries(person, best)
+        best = sorted(wanted, key=lambda item: _merit(view, item), reverse=True)
+        entries = self._store.entries(person, best[:limit])
         marked = {e.id: hits[e.id] or snippet(query, e.item.title, e.item.text, length=_SNIPPET) for e in entries}
         return Found(
             rows=self._rows(entries, view, self._store.sources(person), marked),
             total=len(wanted),
             problems=problems,
+            listed=best,
             cut=len(newest) > _CANDIDATES,
         )
 

@@ -83,6 +83,8 @@ class Today:
     rows: Sequence[Row]
     waiting: int
     """Conversations in the chosen list, also those behind the last row shown."""
+    listed: Sequence[int]
+    """The items that stand for them, in the order of the list."""
     total: Sum
     kinds: Mapping[str, int]
     """How many of the chosen list are of each kind."""
@@ -138,6 +140,8 @@ class Found:
     total: int
     """How many hits there are, also those behind the last row; only the newest 500 are looked at."""
     problems: Sequence[str]
+    listed: Sequence[int] = ()
+    """The hits in their order, also those behind the last row."""
     cut: bool = False
     """Whether there are older hits that were not looked at."""
 

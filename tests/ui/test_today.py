@@ -352,3 +352,31 @@ def test_a_run_that_is_stopped_between_two_actions_leaves_the_second_to_be_sent_
     two = [sent(n, page="stopped") for n in (1, 2)]
     assert next(inbox.claim(1006, two)).n == 1
     assert [action.n for action in inbox.claim(1006, two)] == [2]
+
+
+def test_an_opened_item_counts_the_whole_list_and_leads_beyond_its_first_rows(board, person, source):
+    arrive(board, source, *(item(board, f"more {n}") for n in range(60)))
+    order = board.listing.today(person.id).listed
+    assert len(order) == 63
+
+    def script(board, person, t, entry):
+        from dashboard.ui.parts import triage
+        from dashboard.ui.views import today
+
+        if not triage.opened():
+            triage.open_next(entry)
+        today.show(board, person, t)
+
+    kwargs = {"board": board, "person": person, "t": EN, "entry": order[49]}
+    app = AppTest.from_function(script, kwargs=kwargs, default_timeout=30).run()
+    told = " ".join(one.value for one in app.caption)
+    assert "50 of 63" in told
+    assert not app.button(key="opened.next").disabled
+    assert board.pictures.standing(person.id, order[49]).now.number == 50
+
+
+def test_what_only_its_source_names_can_be_muted_only_as_that(board, person, source):
+    arrive(board, source, item(board, "feed", channel="a *FEED*", author=Person("A *feed*")), item(board, "chat"))
+    names = {row.entry.item.title: inbox.row_data(row, EN)["names"] for row in board.listing.today(person.id).rows}
+    assert names["Title feed"] == {"source": "A *feed*"}
+    assert names["Title chat"] == {"person": "Ada", "source": "A *feed*"}

@@ -12,7 +12,6 @@ import streamlit as st
 from cachetools import LRUCache
 
 from dashboard.board.marks import Undone
-from dashboard.board.mutes import spoken
 from dashboard.board.records import Place, Reason, Row
 from dashboard.i18n import Translator, catalog
 from dashboard.store.records import Step
@@ -101,7 +100,7 @@ def row_data(row: Row, t: Translator, place: Place | None = Place.SHOWN) -> dict
         "first": ordered and any(reason.key.startswith(_FIRST) for reason in row.why),
         "why": where + chips(row.why, t),
         "url": url if url.lower().startswith(_LINKS) else "",
-        "names": {**spoken(row.entry), "source": row.source},
+        "names": triage.mutable(row.entry, row.source),
         "back": place in (Place.SNOOZED, Place.MUTED) or (place is Place.DONE and mark.done_at is not None),
         "left": place not in (Place.SHOWN, Place.HELD),
     }

@@ -6,7 +6,6 @@ from datetime import datetime
 import streamlit as st
 
 from dashboard.board import Board
-from dashboard.board.mutes import spoken
 from dashboard.board.records import Opened, Place
 from dashboard.i18n import Translator
 from dashboard.store.records import Employee, Entry, Item, Person
@@ -23,7 +22,7 @@ _SIZES = ("B", "kB", "MB", "GB")
 def show(board: Board, person: Employee, t: Translator, chosen: tuple[int, bool], *, among: Sequence[int] = ()) -> None:
     """Open the item in a drawer, at its reasons where those were asked for; a sentence where it is gone.
 
-    ``among`` are the items of the list it was opened from: the drawer leads from one to the next.
+    ``among`` are all items of the list it was opened from: the drawer leads from one to the next.
     """
     entry, at_reasons = chosen
     found = board.listing.open(person.id, entry)
@@ -151,10 +150,10 @@ def _marks(board: Board, person: Employee, found: Opened, t: Translator, among: 
         verb = "unpin" if found.entry.mark.pinned else "pin"
         if st.button(t(f"inbox.{verb}"), icon=":material/keep:", key="opened.pin"):
             act(verb)
-        names = {**spoken(found.entry), "source": found.source}
+        names = triage.mutable(found.entry, found.source)
         what = st.menu_button(
             t("opened.mute"),
-            [one for one in triage.MUTABLE if one == "thread" or names.get(one)],
+            ["thread", *names],
             icon=":material/notifications_off:",
             key="opened.mute",
             format_func=lambda one: plain(t(f"inbox.mute_{one}", name=names.get(one, ""))),

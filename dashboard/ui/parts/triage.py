@@ -8,10 +8,10 @@ import streamlit as st
 
 from dashboard.board import Board, StoreError
 from dashboard.board.marks import Undone
-from dashboard.board.mutes import What
+from dashboard.board.mutes import What, spoken
 from dashboard.board.records import Invalid, Place
 from dashboard.i18n import Translator
-from dashboard.store.records import Employee
+from dashboard.store.records import Employee, Entry
 
 VERBS = ("open", "why", "done", "snooze", "pin", "unpin", "mute", "back", "undo")
 MUTABLE: tuple[What, ...] = ("thread", "person", "channel", "source")
@@ -84,6 +84,15 @@ _MARKS: Mapping[str, Callable[[Board, int, Sequence[int]], None]] = {
     "pin": lambda board, person, rows: board.marks.pin(person, rows),
     "unpin": lambda board, person, rows: board.marks.unpin(person, rows),
 }
+
+
+def mutable(entry: Entry, source: str) -> dict[What, str]:
+    """Return what can be muted of an item beside its conversation, each by its name.
+
+    A feed is often the only channel of its source, and its author, under one name: then the source stands for them.
+    """
+    named = {what: name for what, name in spoken(entry).items() if name.casefold() != source.casefold()}
+    return {**named, "source": source} if source else named
 
 
 def later(choice: str, now: datetime, zone: tzinfo) -> datetime | None:

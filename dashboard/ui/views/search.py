@@ -85,7 +85,7 @@ def _hits(board: Board, person: Employee, t: Translator, text: str, found: Found
     if found.total > len(found.rows):
         st.button(t("search.more"), key="search.more", on_click=_more, width="stretch")
     if chosen := triage.opened():
-        opened.show(board, person, t, chosen, among=[row.entry.id for row in found.rows])
+        opened.show(board, person, t, chosen, among=found.listed)
 
 
 def _keeping(board: Board, person: Employee, t: Translator, text: str) -> None:

@@ -57,7 +57,7 @@ def _list(board: Board, person: Employee, t: Translator) -> None:
         with day:
             pictures.flow(board, person, t)
     if chosen := triage.opened():
-        opened.show(board, person, t, chosen, among=[row.entry.id for row in today.rows])
+        opened.show(board, person, t, chosen, among=today.listed[:TRAY] if at.tray else today.listed)
     bell.show("today", today.rev)
 
 
