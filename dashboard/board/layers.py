@@ -6,9 +6,8 @@ Each name of each part is decided for itself by the uppermost layer that says an
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -24,22 +23,6 @@ _MOST_WEIGHTS, _MOST_NAMES = 500, 2000
 """What a profile may hold of each part: the person's own come first where layers together have more."""
 
 LANGUAGES = ("de", "en")
-
-
-class Layer(StrEnum):
-    """Where a value comes from, from below."""
-
-    BUILT_IN = "built_in"
-    EVERYONE = "everyone"
-    GROUP = "group"
-    PERSON = "person"
-
-
-class Origin(NamedTuple):
-    """The layer that decided; ``group`` is its name where it is one."""
-
-    layer: Layer
-    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,23 +81,20 @@ def own_layer(document: Mapping[str, Any] | None) -> Flat:
     return flat | {(f"muted.{what}", name): False for what, names in unmuted.items() for name in names}
 
 
-def given_layers(defaults: Iterable[Default]) -> list[tuple[Origin, Flat]]:
-    """Return what a person is given, lowest layer first; of several groups the first by name stands uppermost."""
-    layers: dict[str, Flat] = {}
+def given_layer(defaults: Iterable[Default]) -> Flat:
+    """Return what a person is given, off included: everyone's, and over it their groups', where the first by name wins."""
+    groups: dict[str, Flat] = {}
     for default in defaults:
-        layers.setdefault(default.group, {}).update(_given(default.name, default.value))
-    everyone = [(Origin(Layer.EVERYONE), layers.pop("", {}))]
-    return everyone + [(Origin(Layer.GROUP, group), layers[group]) for group in sorted(layers, reverse=True)]
+        groups.setdefault(default.group, {}).update(_given(default.name, default.value))
+    flat = groups.pop("", {})
+    for group in sorted(groups, reverse=True):
+        flat |= groups[group]
+    return flat
 
 
-def settled(layers: Iterable[tuple[Origin, Flat]]) -> dict[Key, tuple[Any, Origin]]:
-    """Return for every name the value and the layer that decided it, off included."""
-    return {key: (value, origin) for origin, flat in layers for key, value in flat.items()}
-
-
-def profile_of(own: Flat, below: Mapping[Key, tuple[Any, Origin]]) -> Profile:
+def profile_of(own: Flat, below: Flat) -> Profile:
     """Return the profile that the person's own layer makes over those below."""
-    given = {key: value for key, (value, _) in below.items() if key not in own}
+    given = {key: value for key, value in below.items() if key not in own}
     flat = {key: value for key, value in {**own, **given}.items() if value or key not in below}
     data: dict[str, Any] = {part: dict(islice(_named(flat, part), _MOST_WEIGHTS)) for part in _WEIGHED}
     data["muted"] = {
@@ -131,7 +111,7 @@ def _named(flat: Flat, part: str) -> Iterator[tuple[str, Any]]:
     return ((name, value) for (where, name), value in flat.items() if where == part and value is not False)
 
 
-def own_document(wanted: Profile, before: Flat, below: Mapping[Key, tuple[Any, Origin]]) -> dict[str, Any]:
+def own_document(wanted: Profile, before: Flat, below: Flat) -> dict[str, Any]:
     """Return the own document with which the effective profile becomes ``wanted``.
 
     What is as the layers below say is not the person's own, unless they had said just that before: so a
@@ -141,10 +121,10 @@ def own_document(wanted: Profile, before: Flat, below: Mapping[Key, tuple[Any, O
     said, built_in = _flat(wanted.model_dump(mode="json")), _flat(_built_in())
     own: Flat = {}
     for key, value in said.items():
-        base = below[key][0] if key in below else built_in.get(key)
+        base = below.get(key, built_in.get(key))
         if base != value or (key in below and before.get(key) == value):
             own[key] = value
-    own |= {key: _off(key) for key, (value, _) in below.items() if value and key not in said and key[1]}
+    own |= {key: _off(key) for key, value in below.items() if value and key not in said and key[1]}
     own |= {key: value for key, value in before.items() if key in below and key not in said and not value}
     return _document(own)
 

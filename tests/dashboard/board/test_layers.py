@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from dashboard.board.layers import PARTS, Layer, Origin
+from dashboard.board.layers import PARTS
 from dashboard.board.records import Invalid
 from dashboard.store.records import OPERATOR
 
@@ -37,6 +37,10 @@ def own(board, person, part, what, name, value):
     else:
         inner.pop(name, None)
     board.profiles.save(person, data)
+
+
+def kept(board, person):
+    return board.store.document(person, "profile")
 
 
 def given(board, person):
@@ -77,10 +81,8 @@ def test_the_uppermost_word_about_a_mute_wins_and_unmuting_is_one(board, member,
 def test_working_hours_are_decided_as_a_whole_and_can_be_switched_off(board, member, give):
     give("hours", {"start": "09:00", "end": "17:00", "zone": "Europe/Berlin"})
     assert board.profiles.get(member).hours.zone == "Europe/Berlin"
-    assert board.profiles.origin(member)["hours"][""] == Origin(Layer.EVERYONE)
     board.profiles.save(member, board.profiles.read(member) | {"hours": None})
     assert board.profiles.get(member).hours is None
-    assert board.profiles.origin(member)["hours"][""] == Origin(Layer.PERSON)
     give("hours", {"start": "10:00"})
     assert board.profiles.get(member).hours is None
     board.profiles.save(member, board.profiles.read(member) | {"hours": given(board, member)["hours"]})
@@ -106,22 +108,15 @@ def test_of_two_groups_the_first_by_name_wins(board, member, give):
     give("topics", {"budget": 3.0, "travel": 1.0}, "alpha")
     give("topics", {"budget": -3.0}, "zeta")
     assert board.profiles.read(member)["topics"] == {"budget": 3.0, "travel": 1.0}
-    assert board.profiles.origin(member)["topics"]["budget"] == Origin(Layer.GROUP, "alpha")
 
 
-def test_each_name_tells_where_it_comes_from_also_one_that_is_off(board, member, give):
+def test_only_what_a_person_decided_is_kept_as_theirs_also_what_is_off(board, member, give):
     give("topics", {"budget": 1.0, "travel": 1.0})
     give("muted.words", ["lunch"])
     own(board, member, "topics", None, "travel", 0)
     own(board, member, "topics", None, "contract", 2.0)
     own(board, member, "muted", "words", "lunch", False)
-    origin = board.profiles.origin(member)
-    everyone, person = Origin(Layer.EVERYONE), Origin(Layer.PERSON)
-    assert origin["topics"] == {"budget": everyone, "travel": person, "contract": person}
-    assert origin["muted.words"] == {"lunch": person}
-    assert origin["hours"] == {"": Origin(Layer.BUILT_IN)}
-    own_document = {"topics": {"contract": 2.0, "travel": 0.0}, "unmuted": {"words": ["lunch"]}}
-    assert board.profiles.own(member) == own_document
+    assert kept(board, member) == {"topics": {"contract": 2.0, "travel": 0.0}, "unmuted": {"words": ["lunch"]}}
 
 
 def test_what_is_used_as_it_is_given_again_follows_what_is_given(board, member, give):
@@ -130,7 +125,7 @@ def test_what_is_used_as_it_is_given_again_follows_what_is_given(board, member, 
     own(board, member, "topics", None, "travel", 0)
     own(board, member, "muted", "words", "lunch", False)
     board.profiles.save(member, given(board, member))
-    assert board.profiles.own(member) == {}
+    assert kept(board, member) == {}
     give("topics", {"travel": 3.0})
     assert board.profiles.read(member)["topics"] == {"travel": 3.0}
 
@@ -140,7 +135,7 @@ def test_saving_a_page_as_it_is_decides_nothing(board, member, give):
     give("hours", {"start": "09:00", "days": [3, 1, 2]})
     give("muted.words", ["lunch", "cake"])
     board.profiles.save(member, board.profiles.read(member))
-    assert board.profiles.own(member) == {}
+    assert kept(board, member) == {}
     give("topics", {"budget": 2.0})
     give("muted.words", [])
     assert board.profiles.read(member)["topics"] == {"budget": 2.0}
@@ -153,6 +148,20 @@ def test_what_a_person_decided_before_stays_theirs_when_a_default_says_the_same(
     board.profiles.save(member, board.profiles.read(member))
     give("topics", {"budget": 1.0})
     assert board.profiles.read(member)["topics"] == {"budget": 2.0}
+
+
+def test_what_a_person_turned_off_stays_off_whatever_the_default_says_meanwhile(board, member, give):
+    give("topics", {"travel": 1.0})
+    give("muted.words", ["lunch"])
+    own(board, member, "topics", None, "travel", 0)
+    own(board, member, "muted", "words", "lunch", False)
+    give("topics", {"travel": 0.0})
+    give("muted.words", {"lunch": False})
+    own(board, member, "topics", None, "budget", 1.0)
+    give("topics", {"travel": 2.0})
+    give("muted.words", ["lunch"])
+    assert board.profiles.read(member)["topics"] == {"budget": 1.0}
+    assert board.profiles.read(member)["muted"]["words"] == []
 
 
 def test_a_default_that_goes_takes_its_value_along(board, member, give):
