@@ -82,7 +82,7 @@ def own_layer(document: Mapping[str, Any] | None) -> Flat:
 
 
 def given_layer(defaults: Iterable[Default]) -> Flat:
-    """Return what a person is given, off included: everyone's, and over it their groups', where the first by name wins."""
+    """Return what a person is given, off included: everyone's, then their groups', the first by name last."""
     groups: dict[str, Flat] = {}
     for default in defaults:
         groups.setdefault(default.group, {}).update(_given(default.name, default.value))
