@@ -52,6 +52,7 @@ class Listener:
         self.status = 0
         self.headers = {}
         self.events = []
+        self.over = False
         self._app = app
         self._path = path
         self._sent = asyncio.Queue()
@@ -65,6 +66,7 @@ class Listener:
             "asgi": {"version": "3.0", "spec_version": "2.3"},
         }  # fmt: skip
         await self._app(scope, self._receive, self._send)
+        self.over = True
 
     async def _receive(self):
         await self._gone.wait()

@@ -3,6 +3,7 @@
 import asyncio
 import subprocess
 import sys
+import threading
 from contextlib import asynccontextmanager
 
 import pytest
@@ -105,6 +106,31 @@ def test_news_of_one_person_reach_no_other(board, listen, alive):
     asyncio.run(go())
 
 
+def test_who_comes_while_others_are_looked_for_is_told_too(board, listen, alive, monkeypatch):
+    ada, bob = (board.store.enroll(name).id for name in ("ada", "bob"))
+    looking, go_on, revs = threading.Event(), threading.Event(), board.changes.revs
+
+    def slow(people):
+        looking.set()
+        go_on.wait(5)
+        return revs(people)
+
+    async def go():
+        monkeypatch.setattr(board.changes, "revs", slow)
+        desk = Desk(board, [ada, bob])
+        async with desk.watching(), listen(desk.app) as [first]:
+            await asyncio.to_thread(looking.wait, 5)
+            async with listen(desk.app) as [late]:
+                async with asyncio.timeout(5):
+                    while not late.events:
+                        await asyncio.sleep(0.01)
+                go_on.set()
+                await first.until("rev")
+                await late.until("rev")
+
+    asyncio.run(go())
+
+
 def test_nobody_is_asked_anything_while_nobody_listens(board, person, listen, alive):
     async def go():
         desk = Desk(board, [person.id])
@@ -131,6 +157,9 @@ def test_a_login_that_is_over_is_said_and_ends_the_stream(board, person, listen,
             await page.until("rev")
             valid = False
             await page.until("signed-out")
+            async with asyncio.timeout(5):
+                while not page.over:
+                    await asyncio.sleep(0.01)
 
     asyncio.run(go())
 

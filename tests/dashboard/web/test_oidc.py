@@ -137,6 +137,28 @@ def test_a_right_answer_logs_in(desk, provider):
     assert parts == {"path=/", "httponly", "secure", "samesite=lax", "max-age=604800"}
 
 
+def test_of_two_logins_that_one_browser_began_at_once_the_last_one_stays(desk, provider, tmp_path):
+    nonces = {}
+    provider.token = lambda nonce: {"id_token": signed(claims(provider, nonce))}
+
+    async def run():
+        transport = httpx.ASGITransport(desk)
+        async with httpx.AsyncClient(transport=transport, base_url="https://desk.example.org") as client:
+            for _ in range(2):
+                asked = await client.get("/auth/login?next=/sources")
+                query = parse_qs(urlsplit(asked.headers["location"]).query)
+                nonces[query["state"][0]] = query["nonce"][0]
+            for state, nonce in nonces.items():
+                provider.nonce = nonce
+                answer = await client.get("/auth/callback", params={"code": "c", "state": state})
+                assert answer.headers["location"] == "/sources"
+
+    asyncio.run(run())
+    house = open_house(Settings(data=tmp_path / "data"))
+    assert len(house.store.logins(house.store.employee("ada@example.org").id)) == 1
+    house.store.close()
+
+
 WRONG = {
     "another issuer": {"iss": "https://evil.example"},
     "no issuer": {"iss": None},

@@ -10,7 +10,7 @@ from dashboard.board import Board
 from dashboard.board.logins import Claimed
 from dashboard.opening import open_house
 from dashboard.settings import Login, Settings, Web
-from dashboard.web.sessions import ENDED, Sessions, ended, person_of, still_valid
+from dashboard.web.sessions import ENDED, Seats, Sessions, ended, person_of, still_valid
 
 ISSUER = {"issuer": "https://login.example.org", "client_id": "frontdesk"}
 PROXY = {"header": "X-Forwarded-User", "trusted_proxies": "10.0.0.5/32, fd00::5/128"}
@@ -62,7 +62,11 @@ def ask(app, path="/", *, caller="10.0.0.9", method="GET", **headers):
     async def run():
         transport = httpx.ASGITransport(app, client=(caller, 4711))
         async with httpx.AsyncClient(transport=transport, base_url=ADDRESS) as client:
-            names = {name.replace("_", "-"): value.encode("latin-1") for name, value in headers.items()}
+            names = [
+                (name.replace("_", "-").encode(), value.encode("latin-1"))
+                for name, values in headers.items()
+                for value in ([values] if isinstance(values, str) else values)
+            ]
             return await client.request(method, path, headers=names)
 
     return asyncio.run(run())
@@ -161,6 +165,24 @@ def test_a_proxy_that_names_nobody_or_the_keeper_lets_nobody_in(build):
     assert not page.headers
 
 
+def test_a_proxy_that_names_two_lets_neither_in(build):
+    board, page, app = build(**PROXY)
+    for names in (["ada@example.org", "bob@example.org"], ["ada@example.org", "ada@example.org"]):
+        assert ask(app, caller="10.0.0.5", x_forwarded_user=names).status_code == 401
+    assert not page.headers
+    assert not board.store.employees()
+
+
+def test_what_the_server_tells_of_itself_is_for_admins(build):
+    board, page, app = build(**ISSUER)
+    person, _, cookie = logged_in(board)
+    assert ask(app, "/_stcore/metrics", cookie=cookie).status_code == 403
+    assert not page.headers
+    board.store.enroll("ada@example.org", admin=True)
+    assert ask(app, "/_stcore/metrics", cookie=cookie).status_code == 200
+    assert page.person == person
+
+
 def test_signing_out_is_for_whoever_has_a_login_also_by_a_proxy_and_signs_nobody_in(build):
     board, page, app = build(**PROXY)
     ask(app, "/auth/logout", caller="10.0.0.5", x_forwarded_user="ada@example.org")
@@ -247,6 +269,23 @@ def test_a_web_socket_is_closed_within_two_seconds_of_the_end_of_its_login(build
     assert page.heard == ["one", "two", {"type": "websocket.disconnect", "code": ENDED}]
     assert sent == [{"type": "websocket.accept"}, {"type": "websocket.close", "code": ENDED}]  # and nothing after it
     assert seconds < 2
+
+
+def test_who_comes_back_by_the_proxy_is_let_in_while_a_page_of_before_still_closes(build):
+    board, _, _ = build(**PROXY)
+    seats = Seats(lambda: board)
+
+    async def run():
+        before = board.logins.vouched("ada@example.org", "Firefox/146.0")
+        async with seats.taken(before) as old:
+            board.logins.end_all(before.person)
+            await asyncio.wait_for(old.over.wait(), 5)
+            again = board.logins.vouched("ada@example.org", "Firefox/146.0")
+            async with seats.taken(again) as new:
+                assert again.key == before.key
+                assert not new.over.is_set()
+
+    asyncio.run(run())
 
 
 def test_a_database_that_does_not_answer_ends_no_login(build, monkeypatch):
