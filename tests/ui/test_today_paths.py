@@ -193,6 +193,35 @@ def test_later_is_chosen_from_a_menu(page, morning):
     has(page, 1)
 
 
+LISTEN = """() => {
+  const send = WebSocket.prototype.send;
+  WebSocket.prototype.send = function (message) {
+    window.late ??= () => send.call(this, message);
+    return send.call(this, message);
+  };
+}"""
+LATE = """async () => {
+  const rows = (node) => node.shadowRoot?.querySelectorAll("li.row").length ?? 0;
+  const lists = () => [...document.querySelectorAll("*")].map(rows);
+  window.late();
+  const until = Date.now() + 20000;
+  while (Math.max(...lists()) < 2 && Date.now() < until) await new Promise(requestAnimationFrame);
+  return Math.max(...lists());
+}"""
+
+
+def test_the_list_is_the_one_in_the_address_although_a_message_of_the_former_one_comes_late(page):
+    begin_at(page)
+    page.evaluate(LISTEN)
+    page.keyboard.press("s")
+    has(page, ROWS - 1)
+    expect(page.get_by_text("1 for later")).to_be_visible(timeout=SOON)
+    page.get_by_role("link", name="1 for later").click()
+    has(page, 1)
+    assert page.evaluate(LATE) > 1
+    has(page, 1)
+
+
 def test_letters_typed_into_a_field_are_letters(page, morning):
     begin_at(page)
     page.keyboard.press("/")

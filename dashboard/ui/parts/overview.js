@@ -14,6 +14,9 @@ function address(look) {
   return location.pathname + (query ? "?" + query : "");
 }
 
+const LOOK = ["list", "kind", "source", "channel"];
+const here = () => Object.fromEntries([...new URLSearchParams(location.search)].filter(([name]) => LOOK.includes(name)));
+
 class Overview {
   constructor(root) {
     this.root = root;
@@ -28,6 +31,7 @@ class Overview {
     this.trigger = (look) => setTriggerValue("look", look);
     if (this.wanted && alike(this.wanted, data.look)) this.set(null);
     else if (this.wanted) this.again();
+    else this.follow();
     const seen = JSON.stringify(data);
     if (seen !== this.seen) this.paint();
     this.seen = seen;
@@ -46,6 +50,13 @@ class Overview {
   again() {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.set(this.wanted, this.tries - 1), AGAIN_MS);
+  }
+
+  // A message that was under way while the address changed still asks for the former one: the address is right.
+  follow() {
+    clearTimeout(this.timer);
+    const asked = here();
+    if (!alike(asked, this.data.look)) this.timer = setTimeout(() => alike(asked, here()) && this.set(asked), AGAIN_MS);
   }
 
   paint() {
