@@ -3,15 +3,18 @@
 import re
 from abc import abstractmethod
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from functools import cached_property
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, NamedTuple, Self
 from urllib.parse import quote, unquote
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
+from pydantic.config import JsonDict
+from pydantic_core import PydanticCustomError
 
+from connectors.imap.finding import servers
 from connectors.imap.folder import Row, changes, count, located, remaining, rows, snapshot
 from connectors.imap.ledger import Ledger, change
 from connectors.imap.reply import Ranges, merged, runs
@@ -35,6 +38,7 @@ from connectors.kit.mail import message, mime
 
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 _PORTS = {"tls": 993, "starttls": 143, "plain": 143}
+_RARE: JsonDict = {"rare": True}
 
 
 def _bare(host: str) -> str:
@@ -52,24 +56,50 @@ class _Place(NamedTuple):
 
 
 class Server(Connector):
-    """Where an account is, and whose it is."""
+    """Whose account it is, and where."""
 
+    user: str = Field(
+        min_length=1, max_length=320, pattern=r"^[^\x00-\x1f\x7f]+$", title="Mail address",
+        description="Or your user name; then the server has to be named.", examples=["ada@example.org"],
+    )  # fmt: skip
     host: Annotated[str, AfterValidator(_bare)] = Field(
-        min_length=1, max_length=253, title="Server", examples=["imap.example.org"],
-        description="The IMAP server of the account, as a mail program asks for it.",
+        default="", max_length=253, title="Server", examples=["imap.example.org"], validate_default=True,
+        description="The IMAP server of the account. Left empty, it is looked for by your address.",
+        json_schema_extra=_RARE,
     )  # fmt: skip
     port: int | None = Field(
         default=None, ge=1, le=65535, title="Port",
         description="Left empty, 993 with tls, 143 otherwise.",
+        json_schema_extra=_RARE,
     )  # fmt: skip
     security: Security = Field(
         default="tls", title="Security",
         description="tls is right for nearly all. plain sends the password in the clear: only for a server nearby.",
+        json_schema_extra=_RARE,
     )  # fmt: skip
-    user: str = Field(
-        min_length=1, max_length=320, pattern=r"^[^\x00-\x1f\x7f]+$", title="User name",
-        description="Often the mail address.",
-    )  # fmt: skip
+
+    @field_validator("host")
+    @classmethod
+    def _somewhere(cls, host: str, info: ValidationInfo) -> str:
+        """Take the likeliest server of the address where none is named."""
+        likely = servers(info.data.get("user", ""))
+        if not host and not likely and "user" in info.data:
+            raise PydanticCustomError("no_server", "only of a mail address the server can be looked for")
+        return host or next(iter(likely), "")
+
+    def discover(self, run: Run) -> Self:
+        """Return the connector with the first server of the address that answers, where none was named."""
+        if "host" in self.model_fields_set:
+            return self
+        for host in servers(self.user):
+            with suppress(Misconfigured, Unavailable):
+                run.dial(host, self._port, tls=self.security == "tls").close()
+                return self.model_copy(update={"host": host})
+        return self
+
+    @property
+    def _port(self) -> int:
+        return self.port or _PORTS[self.security]
 
 
 class Account(Server):
@@ -78,10 +108,12 @@ class Account(Server):
     folders: list[str] = Field(
         default=["INBOX"], min_length=1, title="Folders",
         description="One a line, as the server names them; * and ? stand for anything (Team/*).",
+        json_schema_extra=_RARE,
     )  # fmt: skip
     me: list[str] = Field(
         default=[], title="My addresses",
-        description="Your mail addresses beside the user name, one a line: mail to you and by you is known by them.",
+        description="Your other mail addresses, one a line: mail to you and by you is known by them.",
+        json_schema_extra=_RARE,
     )  # fmt: skip
 
     def fetch(self, run: Run) -> Events:
@@ -177,8 +209,7 @@ class Account(Server):
 
     @contextmanager
     def _session(self, run: Run) -> Iterator[Session]:
-        port = self.port or _PORTS[self.security]
-        with connected(run.dial, self.host, port, self.security) as session:
+        with connected(run.dial, self.host, self._port, self.security) as session:
             self._enter(session, run)
             session.begin()
             yield session

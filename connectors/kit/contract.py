@@ -5,7 +5,7 @@ from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
@@ -116,6 +116,14 @@ class Connector(BaseModel):
         An exception costs only this record: it is counted and shown as unreadable.
         """
         raise NotImplementedError
+
+    def discover(self, run: Run) -> Self:  # noqa: ARG002  the default has nothing to look for
+        """Return the connector with what can be found out instead of being asked for, such as the name of a server.
+
+        Called once, before :meth:`check` of new options; what it fills in is saved with them. Send no
+        secret here: where it would go to is only being looked for.
+        """
+        return self
 
     def check(self, run: Run) -> str | None:
         """Try the options before they are saved; may return what the account or place calls itself.

@@ -40,7 +40,8 @@ class Field:
     """One option as a form shows it.
 
     ``default`` is what JSON can hold, None for a secret. ``choices`` are the allowed values of a
-    choice, or of each entry of a list. ``step`` is 1 for whole numbers.
+    choice, or of each entry of a list. ``step`` is 1 for whole numbers. ``rare`` is what few people
+    have to touch: the page folds it away.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Field:
     min_length: int | None = None
     max_length: int | None = None
     pattern: str | None = None
+    rare: bool = False
 
 
 class Fault(NamedTuple):
@@ -158,6 +160,7 @@ def _field(name: str, info: FieldInfo, schema: Mapping[str, Any]) -> Field:
         min_length=schema.get("minLength"),
         max_length=schema.get("maxLength"),
         pattern=schema.get("pattern"),
+        rare=bool(schema.get("rare")),
     )
 
 

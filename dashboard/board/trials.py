@@ -103,7 +103,11 @@ class Trials:
     ) -> tuple[Tried, Connector | None]:
         try:
             built = build(self._connections.registry.get(connector), values, kept=kept)
-            found = built.check(self._connections.trial(built, tokens, now=self._clock())) if reach else None
+            found = None
+            if reach:
+                run = self._connections.trial(built, tokens, now=self._clock())
+                built = built if kept else built.discover(run)  # a secret that is kept goes nowhere else by itself
+                found = built.check(run)
         except OptionsError as error:
             texts = {name: fault.text for name, fault in error.errors.items()}
             return Tried(errors=texts, faults={name: fault.type for name, fault in error.errors.items()}), None

@@ -118,7 +118,7 @@ def test_a_login_that_is_refused_leads_to_its_settings(board, person, source):
 def test_settings_that_work_are_saved_and_the_drawer_closes(board, person, source):
     app = run(board, person)
     app.button(key=f"source.{source.id}.edit").click().run()
-    app.text_input(key=f"edit.{source.id}.title").set_value("Port news").run()
+    app.text_input(key=f"edit.{source.id}.feeds.title").set_value("Port news").run()
     app.button(key=f"edit.{source.id}.save").click().run()
     assert not app.exception
     assert board.sources.all(person.id)[0].title == "Port news"

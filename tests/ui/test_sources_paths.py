@@ -40,8 +40,7 @@ def test_a_first_source_that_is_added_elsewhere_appears_without_a_reload(sources
 
 def test_a_password_arrives_also_where_the_form_is_filled_in_by_keyboard_alone(sources):
     sources.get_by_role("button", name="Mail (IMAP)", exact=True).click()
-    sources.get_by_role("textbox", name="Server").fill("127.0.0.1")
-    sources.get_by_role("textbox", name="User name").fill("ada")
+    sources.get_by_role("textbox", name="Mail address").fill("ada@harbour.invalid")
     sources.locator("input[type=password]").fill("secret")
     sources.keyboard.press("Tab")  # to the eye beside it, which keeps what was typed to itself
     sources.keyboard.press("Tab")
@@ -51,3 +50,15 @@ def test_a_password_arrives_also_where_the_form_is_filled_in_by_keyboard_alone(s
     sources.keyboard.press("Enter")
     expect(sources.get_by_text("Nothing was saved")).to_be_visible(timeout=SOON)
     expect(sources.get_by_text("This is needed")).to_have_count(0)
+
+
+def test_a_mailbox_asks_for_address_and_password_and_for_the_server_only_where_none_is_found(sources):
+    sources.get_by_role("button", name="Mail (IMAP)", exact=True).click()
+    sources.get_by_role("textbox", name="Mail address").fill("ada@harbour.invalid")
+    sources.locator("input[type=password]").fill("secret")
+    server = sources.get_by_role("textbox", name="Server")
+    expect(server).to_be_hidden()
+    sources.get_by_role("button", name="Test and add").click()
+    expect(sources.get_by_text("cannot be reached: imap.harbour.invalid")).to_be_visible(timeout=SOON)
+    expect(server).to_be_visible(timeout=SOON)
+    expect(sources.locator("input[type=password]")).to_have_value("secret")

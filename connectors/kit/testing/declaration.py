@@ -34,7 +34,7 @@ _NETWORK = frozenset(
 )
 _CLOCKS = re.compile(r"\b(datetime\.(now|utcnow|today)|date\.today|time\.time|time\.localtime)\(")
 _SECRET_NAMES = re.compile(r"(^|_)(password|passwd|secret|token|api_?key|credential)s?$")
-_OVERRIDABLE = frozenset(("about", "fetch", "item", "check", "explain", "model_config"))
+_OVERRIDABLE = frozenset(("about", "fetch", "item", "discover", "check", "explain", "model_config"))
 _BRACES = re.compile(r"{(\w+)}")
 
 

@@ -90,9 +90,9 @@ def _edit(board: Board, me: int, shared: SharedSource, t: Translator) -> None:
         st.markdown(t("sources.broken", reason=plain(source.connector)))
         return
     tried: Tried | None = st.session_state.get(f"{key}.tried")
-    title = st.text_input(t("sources.name"), source.title, key=f"{key}.title")
-    errors = tried.errors if tried else None
-    values = source_form.show(source.connector, fields, t, values=source.options, errors=errors, key=key)
+    title, values = source_form.show(
+        source.connector, fields, t, title=source.title, values=source.options, tried=tried, key=key
+    )
     if st.button(t("sources.edit_save"), key=f"{key}.save", type="primary", disabled=group is None):
         with st.spinner(t("sources.test")), attempt(t):
             tried = st.session_state[f"{key}.tried"] = rooms.edit(me, source.id, title, values)
@@ -114,8 +114,7 @@ def _add(board: Board, me: int, t: Translator) -> None:
         return
     key = f"shared.tried.{chosen}"
     tried: Tried | None = st.session_state.get(key)
-    values = source_form.show(chosen, fields, t, errors=tried.errors if tried else None, key="shared.add")
-    title = st.text_input(t("sources.name"), key="shared.add.title", help=t("sources.name_help"))
+    title, values = source_form.show(chosen, fields, t, tried=tried, key="shared.add")
     group = audience.choose(board, me, t, key="shared.add")
     days = _days(t, key="shared.add")
     if st.button(t("sources.save"), type="primary", key="shared.add.save", disabled=group is None):

@@ -1,6 +1,7 @@
 """The form of a connector, made from its fields: what is typed goes back as plain values by field name."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
@@ -10,6 +11,8 @@ from dashboard.i18n import Translator
 from dashboard.ui.parts.plain import plain
 
 Widget = Callable[[Field, Any, dict[str, Any]], Any]
+_ELSEWHERE = ("Misconfigured", "Unavailable")
+"""Failures that may be mended by what is folded away: another server, another port."""
 
 
 def label(connector: str, field: Field, t: Translator) -> str:
@@ -28,26 +31,60 @@ def show(
     fields: Sequence[Field],
     t: Translator,
     *,
+    title: str | None = None,
     values: Mapping[str, Any] | None = None,
-    errors: Mapping[str, str] | None = None,
+    tried: Tried | None = None,
     key: str = "add",
-) -> dict[str, Any]:
-    """Show one widget a field, each with its error under it; return what is in them."""
-    typed: dict[str, Any] = {}
-    stored, wrong = values or {}, errors or {}
-    for field in fields:
-        value = stored.get(field.name, field.default)
+) -> tuple[str, dict[str, Any]]:
+    """Show one widget a field, each with its error under it; return the name of the source and what is in them.
+
+    What is rarely needed is folded away until it is what is wrong. ``title`` and ``values`` are those
+    of a source that is there already.
+    """
+    form = _Form(connector, t, values, told(tried, t) if tried else {}, key)
+    named = form.name(title) if title is not None else ""
+    usual, rare = ([field for field in fields if field.rare is which] for which in (False, True))
+    typed = {field.name: form.field(field) for field in usual}
+    if rare or title is None:
+        wrong = any(form.wrong.get(field.name) for field in rare)
+        with st.expander(t("sources.more"), expanded=wrong or bool(rare and tried and tried.failure in _ELSEWHERE)):
+            typed |= {field.name: form.field(field) for field in rare}
+            named = form.name("") if title is None else named
+    return named, typed
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """One form as it is drawn: ``values`` are None for a source that is not there yet."""
+
+    connector: str
+    t: Translator
+    values: Mapping[str, Any] | None
+    wrong: Mapping[str, str]
+    key: str
+
+    def name(self, title: str) -> str:
+        """Ask what the source is to be called."""
+        return st.text_input(
+            self.t("sources.name"),
+            title,
+            key=f"{self.key}.{self.connector}.title",
+            help=None if title else self.t("sources.name_help"),
+        )
+
+    def field(self, field: Field) -> Any:
+        """Ask for one option and say what is wrong with it."""
         common = {
-            "label": label(connector, field, t),
-            "key": f"{key}.{connector}.{field.name}",
-            "help": t.find(f"option.{connector}.{field.name}_help", field.description) or None,
+            "label": label(self.connector, field, self.t),
+            "key": f"{self.key}.{self.connector}.{field.name}",
+            "help": self.t.find(f"option.{self.connector}.{field.name}_help", field.description) or None,
         }
-        typed[field.name] = _WIDGETS.get(field.type, _text)(field, value, common)
-        if problem := wrong.get(field.name):
+        typed = _WIDGETS.get(field.type, _text)(field, (self.values or {}).get(field.name, field.default), common)
+        if problem := self.wrong.get(field.name):
             st.error(plain(problem), icon=":material/error:")
-        if field.type is Input.SECRET and values is not None:
-            st.caption(t("sources.keep_secret"))
-    return typed
+        if field.type is Input.SECRET and self.values is not None:
+            st.caption(self.t("sources.keep_secret"))
+        return typed
 
 
 def _text(field: Field, value: Any, common: dict[str, Any]) -> Any:

@@ -62,9 +62,9 @@ def edit(board: Board, person: Employee, source: Source, t: Translator) -> None:
             return
         key = f"edit.{source.id}"
         tried: Tried | None = st.session_state.get(f"{key}.tried")
-        title = st.text_input(t("sources.name"), source.title, key=f"{key}.title")
-        errors = source_form.told(tried, t) if tried else None
-        values = source_form.show(source.connector, fields, t, values=source.options, errors=errors, key=key)
+        title, values = source_form.show(
+            source.connector, fields, t, title=source.title, values=source.options, tried=tried, key=key
+        )
         if tried:
             verdict.show(tried, t)
         if st.button(t("sources.edit_save"), key=f"{key}.save", type="primary"):
@@ -114,9 +114,7 @@ def _form(board: Board, person: Employee, offer: Offer, t: Translator) -> None:
             return
         key = f"tried.{offer.name}"
         tried: Tried | None = st.session_state.get(key)
-        errors = source_form.told(tried, t) if tried else None
-        values = source_form.show(offer.name, fields, t, errors=errors)
-        title = st.text_input(t("sources.name"), key=f"add.{offer.name}.title", help=t("sources.name_help"))
+        title, values = source_form.show(offer.name, fields, t, tried=tried)
         if tried:
             verdict.show(tried, t)
         with st.container(horizontal=True):

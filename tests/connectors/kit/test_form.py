@@ -38,6 +38,7 @@ class Example(Connector):
     only: Literal["x"] = "x"
     file: Path | None = None
     folder: DirectoryPath | None = None
+    depth: Annotated[int, Field(json_schema_extra={"rare": True})] = 3
 
     def fetch(self, run):
         yield {}
@@ -76,6 +77,10 @@ BY_NAME = {field.name: field for field in fields(Example)}
 )
 def test_a_type_becomes_the_field_that_fits_it(name, type_):
     assert BY_NAME[name].type is type_
+
+
+def test_what_few_people_have_to_touch_is_said_to_be_rare():
+    assert [name for name, field in BY_NAME.items() if field.rare] == ["depth"]
 
 
 def test_fields_come_in_the_order_they_were_written():

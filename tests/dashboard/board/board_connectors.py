@@ -1,6 +1,6 @@
 """Connectors that the tests of the board add: one that works, one that refuses, one that has a bug."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from pydantic import SecretStr
 
@@ -28,6 +28,10 @@ class Letters(Connector):
 
     def item(self, raw: dict[str, Any]) -> Item:
         return Item(**raw)
+
+    def discover(self, run: Run) -> Self:
+        looked = self.address == "look for it"
+        return self.model_copy(update={"address": "box", "folder": "found"}) if looked else self
 
     def check(self, run: Run) -> str:
         next(iter(self.fetch(run)))

@@ -31,6 +31,19 @@ def test_a_wrong_password_is_said_and_nothing_is_saved(board, ada):
     assert board.sources.all(ada) == []
 
 
+def test_what_was_found_out_is_tried_and_kept(board, ada):
+    _, source = board.sources.add(ada, "letters", "", RIGHT | {"address": "look for it"})
+    assert source.options == {"address": "box", "folder": "found"}
+    assert OPENED == ["box"]
+
+
+def test_a_stored_password_goes_nowhere_that_is_only_looked_for(board, ada, letters):
+    board.sources.edit(ada, letters.id, "", {"address": "look for it", "password": "open sesame"})
+    before = board.sources.all(ada)[0].options
+    board.sources.edit(ada, letters.id, "", {"address": "look for it", "password": ""})
+    assert board.sources.all(ada)[0].options == before
+
+
 def test_a_missing_field_is_named(board, ada):
     tried, _ = board.sources.add(ada, "letters", "Box", {"address": "", "password": "x"})
     assert set(tried.errors) == {"address"}
