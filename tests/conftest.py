@@ -6,6 +6,11 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# How fast a loaded machine makes up inputs says nothing about the product.
+settings.register_profile("frontdesk", suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("frontdesk")
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
