@@ -8,8 +8,8 @@ from typing import NoReturn
 import pytest
 from hypothesis import HealthCheck, settings
 
-# How fast a loaded machine makes up inputs says nothing about the product.
-settings.register_profile("frontdesk", suppress_health_check=[HealthCheck.too_slow])
+# How fast a loaded machine makes up inputs, or takes them, says nothing about the product.
+settings.register_profile("frontdesk", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("frontdesk")
 
 ROOT = Path(__file__).resolve().parents[1]
