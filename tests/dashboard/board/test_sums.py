@@ -48,7 +48,7 @@ def counted(total):
     return dict(zip(PLACES, (total.shown, total.held, total.done, total.snoozed, total.muted), strict=True))
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(operations=operations, kind=st.sampled_from([None, *KINDS]), channel=st.sampled_from([None, "c1", "", "no"]))
 def test_whatever_a_person_does_every_item_is_in_one_list_and_counted_once(
     board, ada, letters, arrive, operations, kind, channel

@@ -96,7 +96,7 @@ def test_what_a_person_opened_moves_nothing_until_they_say_so(row):
     assert rank(Signals(looked), Profile(uses=Uses(opened=True)), NOW).order == [2, 1]
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.data())
 def test_without_what_a_person_wrote_none_of_its_reasons_is_left_and_the_points_still_add_up(rows, data):
     signals = Signals(data.draw(rows))

@@ -39,7 +39,7 @@ def keys(ranking, item):
     return {reason.key for reason in ranking.why(item)}
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.data(), PROFILES)
 def test_the_reasons_add_up_to_the_score_of_every_item(rows, data, profile):
     ranking = rank(Signals(data.draw(rows)), profile, NOW)
@@ -50,7 +50,7 @@ def test_the_reasons_add_up_to_the_score_of_every_item(rows, data, profile):
         assert sizes == sorted(sizes, reverse=True)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.data(), PROFILES)
 def test_the_list_is_in_the_order_of_the_scores(rows, data, profile):
     ranking = rank(Signals(data.draw(rows)), profile, NOW)
@@ -59,7 +59,7 @@ def test_the_list_is_in_the_order_of_the_scores(rows, data, profile):
         assert scores == sorted(scores, reverse=True)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.data(), PROFILES)
 def test_every_item_is_in_exactly_one_place(rows, data, profile):
     history = data.draw(rows)
@@ -71,7 +71,7 @@ def test_every_item_is_in_exactly_one_place(rows, data, profile):
     assert sum(map(ranking.count, ranking.held)) == ranking.sums[Place.HELD]
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.data(), PROFILES)
 def test_signals_that_grew_rank_like_signals_made_anew(rows, data, profile):
     history = data.draw(rows)
@@ -85,7 +85,7 @@ def test_signals_that_grew_rank_like_signals_made_anew(rows, data, profile):
         assert one.score(item) == pytest.approx(other.score(item), abs=1e-9)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.data(), PROFILES, st.sampled_from(["people", "channels", "threads", "words"]))
 def test_muting_always_wins(rows, data, profile, what):
     history = data.draw(rows)
@@ -229,7 +229,7 @@ def test_what_is_new_speaks_for_a_conversation_and_what_is_old_against_it(row):
     assert points[1] > 0 > points[2]
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.data())
 def test_what_is_typical_changes_no_order(rows, data):
     signals = Signals(data.draw(rows))
@@ -267,7 +267,7 @@ def test_an_edit_of_the_profile_moves_what_it_names_and_says_so(row, what, name,
     assert liked.score(2) == plain.score(2) == disliked.score(2)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.data(), st.sampled_from(["person", "topic", "due", "unread", "direct"]))
 def test_taking_a_rule_away_changes_a_score_by_exactly_its_points(rows, data, rule):
     signals = Signals(data.draw(rows))

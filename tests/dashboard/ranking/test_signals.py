@@ -36,7 +36,7 @@ def newest(rows):
     return [row for row in last.values() if not row.gone]
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.data())
 def test_signals_that_grew_equal_signals_made_anew(rows, data):
     history = data.draw(rows)

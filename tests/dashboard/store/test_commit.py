@@ -228,7 +228,7 @@ def test_nobody_passes_for_an_address_that_they_only_write_as_their_name(store, 
     assert (facts.author, facts.name) == ("eve@example.com", "")
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(id_=anything, title=anything, text=anything, author=anything, labels=st.lists(anything, max_size=3))
 def test_any_text_at_all_can_be_kept_found_and_read(store, ada, source, id_, title, text, author, labels):
     given_item = item(id_, title=title, text=text, author=author, labels=tuple(labels), thread=text, channel=title)

@@ -152,7 +152,7 @@ signs = st.sampled_from(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(query=st.one_of(st.text(max_size=20), st.lists(signs, max_size=12).map("".join)))
 def test_nothing_typed_is_read_as_the_language_of_the_database(store, ada, source, query):
     store.search(ada, parse(query, now=NOW))
