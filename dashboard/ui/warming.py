@@ -1,5 +1,6 @@
 """What the first visitor would otherwise wait for, done as soon as the page is served."""
 
+import asyncio
 import gc
 from importlib import import_module
 from threading import Thread
@@ -7,6 +8,7 @@ from threading import Thread
 import structlog
 
 from dashboard.ui import wiring
+from dashboard.web.promptness import answer_promptly
 
 _VIEWS = ("today", "search", "sources", "profile")
 
@@ -14,7 +16,8 @@ log = structlog.get_logger(__name__)
 
 
 def start() -> None:
-    """Warm up beside the first requests; ends with the process."""
+    """Warm up beside the first requests, and let these be answered at once; ends with the process."""
+    answer_promptly(asyncio.get_running_loop())
     Thread(target=warm, name="frontdesk-warming", daemon=True).start()
 
 
