@@ -42,10 +42,10 @@ class Consent:
         """Take the address that the provider sent the person back to, and connect the source.
 
         Raises Unauthorized where the person refused, came too late, or the answer is not to
-        the question that was asked of this very person.
+        the question that was asked of this very person. One that is not leaves the question open: anybody can
+        lure a person to such an address, and would end what they have begun.
         """
         asked = self._store.document(person, _NAME)
-        self._store.keep(person, _NAME, None)
         source = self._store.source(person, asked["source"]) if asked else None
         if source is None or asked["until"] < now.timestamp():
             raise Unauthorized("the time to connect is over, begin again")
@@ -53,6 +53,7 @@ class Consent:
         query = {name: values[0] for name, values in parse_qs(urlsplit(answer).query).items()}
         if not secrets.compare_digest(query.get("state", "").encode(), kept["state"].encode()):
             raise Unauthorized("this answer belongs to another question, begin again")
+        self._store.keep(person, _NAME, None)
         if "code" not in query:
             raise Unauthorized(f"the provider said no: {query.get('error', 'no code')[:60]}")
         return self._connect(source, person, query["code"], kept, now)

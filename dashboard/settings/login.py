@@ -10,6 +10,9 @@ from pydantic_settings import NoDecode
 
 from dashboard.settings.sections import Section, listed
 
+_WIDEST = 8
+"""The fewest bits of an address that a network of proxies may say: with fewer it is no network but everybody."""
+
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -37,7 +40,8 @@ class Login(Section):
     domains: Annotated[tuple[str, ...], NoDecode, BeforeValidator(listed)] = Field(
         (),
         examples=[["example.org"]],
-        description="Which addresses may log in, by what follows the @; by default all that the provider lets in.",
+        description="Whose verified address may log in, by what follows the @; "
+        "by default all that the provider lets in.",
     )
     name_claim: str = Field("name", description="The claim with the name that others see.")
     groups_claim: str | None = Field(
@@ -88,6 +92,9 @@ class Login(Section):
             "issuer has no place for ? or #": where.query or where.fragment,
             "scopes must contain openid": "openid" not in self.scopes,
             "header needs trusted_proxies": self.header and not self.trusted_proxies,
+            "trusted_proxies must name the proxy, not everybody: whom it names may say that they are anyone": any(
+                network.prefixlen < _WIDEST for network in self.trusted_proxies
+            ),
             "admin_groups needs groups_claim": self.issuer and self.admin_groups and not self.groups_claim,
         }
         if wrong := [sentence for sentence, is_so in faults.items() if is_so]:

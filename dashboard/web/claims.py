@@ -12,21 +12,15 @@ _MOST = 255
 def claimed(claims: Mapping[str, Any], rules: Login) -> Claimed:
     """Return who somebody is. Raises NotAdmitted where the claims do not say it, or not for sure.
 
-    An address counts only where the provider says that it is verified: with some providers people
-    write any address into their own account, and would be let in as somebody else (OpenID Connect
-    Core 1.0, 5.7, calls ``email`` no identifier for that reason). Where it says nothing about it, as some do,
-    ``trust_email`` has to be set on purpose; "not verified" is never taken.
+    ``domains`` are those of their verified address, whichever claim is their login: others, such as
+    ``preferred_username``, people may write as they like.
     """
-    who = claims.get(rules.person_claim)
-    if not isinstance(who, str) or not (who := who.strip()) or len(who) > _MOST or not who.isprintable():
-        raise NotAdmitted("unnamed", claim=rules.person_claim)
-    if rules.person_claim == "email":
-        who = who.lower()
-        verified = claims.get("email_verified", rules.trust_email)
-        if verified is not True and verified != "true":  # the text is what some providers send
-            raise NotAdmitted("unverified")
-    if rules.domains and who.rpartition("@")[2].lower() not in {domain.lower() for domain in rules.domains}:
-        raise NotAdmitted("outsider")
+    who = _said(claims, rules.person_claim)
+    if rules.person_claim == "email" or rules.domains:
+        address = _address(claims, rules)
+        who = address if rules.person_claim == "email" else who
+        if rules.domains and address.rpartition("@")[2] not in {domain.lower() for domain in rules.domains}:
+            raise NotAdmitted("outsider")
     name = _written(claims.get(rules.name_claim))
     groups = _groups(claims.get(rules.groups_claim)) if rules.groups_claim else None
     return Claimed(
@@ -35,6 +29,28 @@ def claimed(claims: Mapping[str, Any], rules: Login) -> Claimed:
         groups=groups,
         admin=not groups.isdisjoint(rules.admin_groups) if rules.admin_groups and groups is not None else None,
     )
+
+
+def _address(claims: Mapping[str, Any], rules: Login) -> str:
+    """Return the address of somebody, in small letters, where it is theirs for sure.
+
+    It counts only where the provider says that it is verified: with some providers people
+    write any address into their own account, and would be let in as somebody else (OpenID Connect
+    Core 1.0, 5.7, calls ``email`` no identifier for that reason). Where it says nothing about it, as some do,
+    ``trust_email`` has to be set on purpose; "not verified" is never taken.
+    """
+    address = _said(claims, "email").lower()
+    verified = claims.get("email_verified", rules.trust_email)
+    if verified is not True and verified != "true":  # the text is what some providers send
+        raise NotAdmitted("unverified")
+    return address
+
+
+def _said(claims: Mapping[str, Any], claim: str) -> str:
+    said = claims.get(claim)
+    if not isinstance(said, str) or not (said := said.strip()) or len(said) > _MOST or not said.isprintable():
+        raise NotAdmitted("unnamed", claim=claim)
+    return said
 
 
 def _groups(value: Any) -> frozenset[str]:

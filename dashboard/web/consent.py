@@ -16,6 +16,8 @@ from dashboard.web.notice import notice
 BACK = "/oauth/callback"
 """Where a provider sends people back to; it is registered there, below the address of the page."""
 _SOURCES = "/sources"
+_OURS = {"same-origin", "none"}
+"""Where a browser says that a link to the start of a consent was followed: in the page itself, or nowhere."""
 
 log = structlog.get_logger(__name__)
 
@@ -27,6 +29,8 @@ def routes(
 
     async def begin(request: Request) -> Response:
         person, source = await run_in_threadpool(who, request.scope), request.query_params.get("source", "")
+        if request.headers.get("sec-fetch-site", "none") not in _OURS:  # it would end what the person has begun
+            return _failed(request, "stranger", 403)
         if person is None or not source.isascii() or not source.isdigit():
             return _failed(request, "stranger", 404)
         try:

@@ -167,7 +167,7 @@ class Oidc:
         token = await self._provider.authorize_access_token(request, claims_options=options)
         claims: Mapping[str, Any] = token["userinfo"]  # missing without an ID token
         rules = self._rules
-        wanted = {rules.person_claim, rules.name_claim, rules.groups_claim} - {None}
+        wanted = {rules.person_claim, rules.name_claim, rules.groups_claim, "email" if rules.domains else None} - {None}
         if metadata.get("userinfo_endpoint") and not wanted <= claims.keys():
             more = await self._provider.userinfo(token=token)
             if more.get("sub") != claims["sub"]:  # Core 1.0, 5.3.2

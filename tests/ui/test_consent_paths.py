@@ -60,7 +60,9 @@ def test_an_answer_to_no_question_connects_nothing_and_is_told_in_words(office):
         assert (asked.status_code, asked.headers["location"].startswith("http://127.0.0.1:")) == (303, True)
         wrong = client.get("/oauth/callback?code=stolen&state=another", headers={"Accept-Language": "de"})
         assert (wrong.status_code, "Die Quelle wurde nicht verbunden" in wrong.text) == (400, True)
-        again = client.get("/oauth/callback?error=access_denied")  # the question was spent by the wrong answer
+        again = client.get("/oauth/callback?error=access_denied")
         assert (again.status_code, "access_denied" in again.text) == (400, False)
+        lured = client.get("/oauth/start?source=1", headers={"Sec-Fetch-Site": "cross-site"})
+        assert (lured.status_code, "location" in lured.headers) == (403, False)
         for source in ("2", "0", "x", "", "99999999999999999999", "-1", "²"):
             assert client.get("/oauth/start", params={"source": source}).status_code == 404, source

@@ -94,6 +94,20 @@ def test_an_answer_that_does_not_fit_connects_nothing(consent, begun, provider, 
     assert provider.asked == []
 
 
+def test_an_address_that_somebody_else_made_up_does_not_end_what_a_person_has_begun(consent, begun, provider, ada):
+    for lure in ("?error=access_denied", "?error=access_denied&state=made-up", "?code=x&state=made-up", "?"):
+        with pytest.raises(Unauthorized):
+            consent.finish(ada, BACK + lure, now=NOW)
+    consent.finish(ada, f"{BACK}?code=c0de&state={begun['state']}", now=NOW)
+    assert [form["code"] for form in provider.asked] == ["c0de"]
+
+
+def test_who_says_no_at_the_provider_has_to_begin_again(consent, begun, ada):
+    for answer in (f"?error=access_denied&state={begun['state']}", f"?code=c0de&state={begun['state']}"):
+        with pytest.raises(Unauthorized):
+            consent.finish(ada, BACK + answer, now=NOW)
+
+
 def test_an_answer_holds_once_and_for_the_person_who_was_asked(consent, begun, provider, store, ada):
     bob = store.enroll("bob@example.org").id
     with pytest.raises(Unauthorized):

@@ -275,6 +275,41 @@ def test_only_addresses_of_the_company_get_in_where_that_is_said():
 
 
 @pytest.mark.parametrize(
+    ("address", "reason"),
+    [
+        ({}, "unnamed"),
+        ({"email": "ada@example.org"}, "unverified"),
+        ({"email": "ada@example.org", "email_verified": False}, "unverified"),
+        ({"email": "ada@evil.example", "email_verified": True}, "outsider"),
+    ],
+)
+def test_a_name_that_people_choose_themselves_does_not_make_them_one_of_the_company(address, reason):
+    rules = RULES.model_copy(update={"domains": ("example.org",), "person_claim": "preferred_username"})
+    with pytest.raises(NotAdmitted, match=reason):
+        claimed({"preferred_username": "boss@example.org"} | address, rules)
+    named = {"preferred_username": "Ada", "email": "Ada@Example.org", "email_verified": True}
+    assert claimed(named, rules).login == "Ada"
+
+
+def test_the_address_that_says_which_company_it_is_is_asked_for_where_the_id_token_leaves_it_out(
+    desk, provider, tmp_path
+):
+    login = Login(
+        issuer=provider.issuer, client_id="frontdesk", client_secret=SECRET, person_claim="sub", domains="example.org"
+    )
+    settings = Settings(data=tmp_path / "data", web=Web(address="https://desk.example.org"), login=login)
+    house = open_house(settings)
+    strict = Starlette(routes=[Oidc(lambda: Board(house), settings).routes])
+    provider.about["userinfo_endpoint"] = f"{provider.issuer}/userinfo"
+    provider.token = lambda nonce: {"id_token": signed(claims(provider, nonce, email=None, email_verified=None))}
+    provider.person = {"sub": "1", "email": "ada@example.org", "email_verified": True}
+    assert log_in(strict, provider).status_code == 303
+    provider.person["email"] = "ada@evil.example"
+    assert log_in(strict, provider).status_code == 403
+    house.store.close()
+
+
+@pytest.mark.parametrize(
     ("groups", "found", "admin"),
     [
         (["staff", "keepers"], {"staff", "keepers"}, True),
