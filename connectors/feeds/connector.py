@@ -33,6 +33,7 @@ _ACCEPT = {
     "Accept": "application/rss+xml, application/atom+xml, application/feed+json, application/rdf+xml, "
     "application/xml;q=0.9, text/xml;q=0.9, */*;q=0.8"
 }
+_SIGN_IN = re.compile(r"(?i)<input\b[^>]{0,500}\btype\s{0,9}=\s{0,9}[\"']?password")
 _LONGEST_WAIT = timedelta(days=1)
 _MOST_SHARED = 200
 
@@ -127,7 +128,9 @@ def _discovered(run: Run, page: Reply) -> _Document:
             reply = run.http.get(url, headers=_ACCEPT)
             parsing.parse(reply.body)
             return _Document(reply.moved or url, reply.body, reply)
-    raise BadData("the address leads to a page without a feed")
+    if _SIGN_IN.search(page.text):
+        raise BadData("the address leads to a page to sign in at", cause="sign_in")
+    raise BadData("the address leads to a page without a feed", cause="no_feed")
 
 
 def _past(cursor: Any, address: str) -> dict[str, Any]:

@@ -52,7 +52,8 @@ class Wire(imaplib.IMAP4):
             ) from error
         except Unavailable as error:
             usual = "tls is usually at port 993, starttls and plain at 143"
-            raise Unavailable(f"{error.detail}, port {port}; check server, port and security ({usual})") from error
+            told = f"{error.detail}, port {port}; check server, port and security ({usual})"
+            raise Unavailable(told, cause=error.cause) from error
 
     def shutdown(self) -> None:
         """Close the connection."""

@@ -54,4 +54,4 @@ class GuardedDial:
         except (OSError, ValueError) as error:
             connection.close()
             why = f": {error.verify_message}" if isinstance(error, ssl.SSLCertVerificationError) else ""
-            raise Unavailable(f"{host} offers no secure connection{why}") from error
+            raise Unavailable(f"{host} offers no secure connection{why}", cause="insecure") from error

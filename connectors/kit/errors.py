@@ -14,16 +14,23 @@ pauses the source after five in a row. The class name is the key of the sentence
 reads, in their language; the message given here is the technical detail beside it.
 """
 
+CAUSES = ("absent", "private", "down", "insecure", "no_feed", "sign_in")
+"""What settings that do not work may have met: nothing there, something that is not public, a server that is
+there and out of order, one without TLS, a page without a feed, a page to sign in at."""
+
 
 class SourceError(Exception):
     """A source could not be read or written, with a detail a technician can use.
 
-    Never put a secret or a whole reply into ``detail``: it is stored and shown.
+    Never put a secret or a whole reply into ``detail``: it is stored and shown. ``cause`` is the key of a
+    sentence that says more than the class does to whoever is just entering the settings, one of
+    :data:`CAUSES`, or ``""``.
     """
 
-    def __init__(self, detail: str = "") -> None:
+    def __init__(self, detail: str = "", *, cause: str = "") -> None:
         super().__init__(detail)
         self.detail = detail
+        self.cause = cause
 
 
 class Misconfigured(SourceError):
@@ -33,8 +40,8 @@ class Misconfigured(SourceError):
     source pauses only when it was so three times in a row. 410 says that it will not come back.
     """
 
-    def __init__(self, detail: str = "", *, absent: bool = False) -> None:
-        super().__init__(detail)
+    def __init__(self, detail: str = "", *, absent: bool = False, cause: str = "") -> None:
+        super().__init__(detail, cause=cause)
         self.absent = absent
 
 

@@ -152,13 +152,15 @@ class Tried:
 
     ``errors`` are per field (``""`` for none in particular), each a technical detail; ``faults`` name
     their kinds, to translate by: a type of pydantic's, or "again" for a secret that is needed once more.
-    ``failure`` is the class name of the error of the backend, None where it answered.
+    ``failure`` is the class name of the error of the backend, None where it answered; ``cause`` says more
+    where it is known, one of :data:`connectors.kit.errors.CAUSES`.
     """
 
     errors: Mapping[str, str]
     faults: Mapping[str, str] = field(default_factory=dict)
     failure: str | None = None
     detail: str = ""
+    cause: str = ""
 
     @property
     def ok(self) -> bool:

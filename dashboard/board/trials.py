@@ -113,5 +113,5 @@ class Trials:
             return Tried(errors=texts, faults={name: fault.type for name, fault in error.errors.items()}), None
         except Exception as error:  # a plugin with a bug must not take the page with it
             failure, detail = describe(error)
-            return Tried(errors={}, failure=failure, detail=detail), None
+            return Tried(errors={}, failure=failure, detail=detail, cause=getattr(error, "cause", "")), None
         return Tried(errors={}, detail=found or ""), built

@@ -42,6 +42,22 @@ def test_an_address_that_does_not_work_is_explained_in_place_and_can_be_mended(p
     expect(rows(page)).to_have_count(1, timeout=SOON)
 
 
+@pytest.mark.parametrize(
+    ("path", "sentence"),
+    [
+        ("nothing.xml", "There is nothing at this address"),
+        ("page.html", "This page offers no feed"),
+        ("login.html", "leads to a page to sign in at"),
+    ],
+)
+def test_what_stands_at_an_address_instead_of_a_feed_is_said(page, site, path, sentence):
+    address, folder = site
+    (folder / "page.html").write_text("<html><title>No feed here</title></html>")
+    (folder / "login.html").write_text("<html><form><input name=user><input type=password name=pw></form></html>")
+    paste(page, f"{address}/{path}")
+    expect(page.get_by_role("alert").first).to_contain_text(sentence, timeout=SOON)
+
+
 def test_the_first_page_makes_room_when_a_source_is_added_elsewhere(page, product, site):
     address, folder = site
     (folder / "feed.xml").write_text(FEED)

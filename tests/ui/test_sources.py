@@ -115,6 +115,21 @@ def test_a_login_that_is_refused_leads_to_its_settings(board, person, source):
     assert app.text_input(key=f"edit.{source.id}.feeds.address")
 
 
+@pytest.mark.parametrize(("hours", "told"), [(2, False), (72, True)])
+def test_a_source_that_fails_for_days_says_what_to_do(board, person, source, hours, told):
+    settle(board, source, health=Health.FAILING, failure="Unavailable", now=board.now() - timedelta(hours=hours))
+    shown = said(run(board, person))
+    assert "cannot be reached" in shown
+    assert ("like this for 3 days. See whether it works in your browser" in shown) is told
+
+
+def test_who_cannot_mend_a_source_is_told_whom_to_tell(board, person, source):
+    board.store.change_source(person.id, source.id, audience=Audience.EVERYONE)
+    settle(board, source, health=Health.FAILING, failure="Unavailable", now=board.now() - timedelta(days=3))
+    other = board.store.enroll("bob", name="Bob", admin=False)
+    assert "tell your admin" in said(run(board, other))
+
+
 def test_settings_that_work_are_saved_and_the_drawer_closes(board, person, source):
     app = run(board, person)
     app.button(key=f"source.{source.id}.edit").click().run()

@@ -138,7 +138,7 @@ class Sender:
         except (httpcore.LocalProtocolError, httpx.LocalProtocolError) as error:
             raise Misconfigured(f"cannot be sent: {error}") from error
         except (httpcore.ConnectError, httpx.ConnectError) as error:
-            raise Unavailable(f"{call.url.host} offers no secure connection") from error
+            raise Unavailable(f"{call.url.host} offers no secure connection", cause="insecure") from error
         except (httpcore.NetworkError, httpcore.ProtocolError, httpx.TransportError, OSError) as error:
             raise Unavailable(f"{call.url.host} broke off: {error or type(error).__name__}") from error
 

@@ -19,11 +19,12 @@ def error_of(reply: Reply, now: datetime, *, private: bool) -> SourceError | Non
     if _asks_for_a_pause(reply):
         return RateLimited(detail, retry_after(reply.headers, now))
     if status in {401, 403}:
-        return Unauthorized(detail) if private else Misconfigured(detail)
+        return Unauthorized(detail) if private else Misconfigured(detail, cause="private")
     if status in {404, 410}:
-        return Misconfigured(detail, absent=status == 404)  # 410 says that it will not come back
+        absent = status == 404  # 410 says that it will not come back
+        return Misconfigured(detail, absent=absent, cause="absent")
     if status >= 500 or status in {408, 425}:
-        return Unavailable(detail)
+        return Unavailable(detail, cause="down")
     return BadData(detail)
 
 

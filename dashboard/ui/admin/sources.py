@@ -48,7 +48,12 @@ def _card(board: Board, me: int, shared: SharedSource, t: Translator) -> None:
     st.caption(" · ".join(plain(fact) for fact in facts))
     if source.failure:
         since = t("admin.since", ago=t.ago(shared.since, now)) if shared.since else ""
-        st.warning(f"{t.find(f'failure.{source.failure}', t('failure.Bug'))} {since}", icon=":material/warning:")
+        told = (
+            t.find(f"failure.{source.failure}", t("failure.Bug")),
+            since,
+            source_card.advice(source, now, t, mine=True),
+        )
+        st.warning(" ".join(filter(None, told)), icon=":material/warning:")
         if source.detail:
             st.text(source.detail)
     _buttons(board, me, shared, t)

@@ -1,7 +1,7 @@
 """One source as a card: how it is doing in words and over time, and what its owner can do with it."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import streamlit as st
 
@@ -14,7 +14,10 @@ from dashboard.ui.parts.plain import plain
 EDITING = "sources.editing"
 """Which source is being edited, in the state of the session."""
 _REMOVING = "sources.removing"
-_SOON = timedelta(minutes=1)
+_SOON, _LONG = timedelta(minutes=1), timedelta(days=1)
+_NARROW = """<style>@media (max-width: 640px) { [class*="st-key-source-acts-"] { display: grid;
+grid-template-columns: 1fr 1fr; justify-items: start } }</style>"""
+"""On a phone two by two under one another: in one row the last of them would wrap alone."""
 _COLOURS = {Health.NEW: "blue", Health.OK: "green", Health.FAILING: "orange", Health.PAUSED: "red"}
 _MENDED_BY_PERSON = ("Unauthorized", "Misconfigured")
 _ICONS = {
@@ -33,6 +36,12 @@ _ICONS = {
 def icon(kind: str) -> str:
     """Return the icon of a kind as Streamlit names it."""
     return f":material/{_ICONS.get(kind, 'hub')}:"
+
+
+def style() -> None:
+    """Let the cards of this run look as they should; once is enough for all of them."""
+    pictures.style()
+    st.html(_NARROW)
 
 
 def editable(person: Employee, source: Source) -> bool:
@@ -110,7 +119,8 @@ def _trouble(board: Board, person: Employee, source: Source, t: Translator) -> N
         said.append(t("sources.next_try_now") if soon else t("sources.next_try", ago=t.ago(source.due_at, now)))
     sentence = t.find(f"failure.{source.failure}", t("failure.Bug"))
     box = st.error if source.health is Health.PAUSED else st.warning
-    box(f"{sentence}  \n{', '.join(said)}{'.' if said else ''}", icon=":material/warning:")
+    lines = [sentence, f"{', '.join(said)}." if said else "", advice(source, now, t, mine=editable(person, source))]
+    box("  \n".join(filter(None, lines)), icon=":material/warning:")
     if source.detail:
         st.text(source.detail)
     if source.failure in _MENDED_BY_PERSON and editable(person, source) and not board.consents.due(source):
@@ -124,6 +134,13 @@ def _trouble(board: Board, person: Employee, source: Source, t: Translator) -> N
         )
 
 
+def advice(source: Source, now: datetime, t: Translator, *, mine: bool) -> str:
+    """Return what to do about a source that has failed for days, ``""`` while waiting is all there is to do."""
+    if source.since is None or now - source.since < _LONG:
+        return ""
+    return t.find(f"failure.long.{source.failure if mine else 'given'}", span=t.span(now - source.since))
+
+
 def _buttons(board: Board, person: Employee, source: Source, t: Translator) -> None:
     def button(text: str, symbol: str, name: str, do: Callable[[], object], told: str = "") -> None:
         def press() -> None:
@@ -135,7 +152,7 @@ def _buttons(board: Board, person: Employee, source: Source, t: Translator) -> N
         st.button(t(f"sources.{text}"), icon=f":material/{symbol}:", key=key, type="tertiary", on_click=press)
 
     sources, whose = board.sources, (person.id, source.id)
-    with st.container(horizontal=True, gap="xsmall"):
+    with st.container(horizontal=True, gap="medium", key=f"source-acts-{source.id}"):
         if source.health is Health.PAUSED:
             button("resume", "play_arrow", "pause", lambda: sources.resume(*whose), t("sources.due"))
         else:

@@ -13,7 +13,8 @@ def show(tried: Tried, t: Translator) -> None:
         st.success(t("sources.works_found", found=plain(tried.detail)) if tried.detail else t("sources.works"))
         return
     if tried.failure:
-        st.error(t.find(f"tried.{tried.failure}", t("tried.Bug")), icon=":material/error:")
+        sentence = t.find(f"tried.{tried.failure}", t("tried.Bug"))
+        st.error(t.find(f"tried.met.{tried.cause}", sentence), icon=":material/error:")
         if tried.detail:
             st.text(tried.detail)
     for problem in filter(None, (tried.errors.get(""),)):

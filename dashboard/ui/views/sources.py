@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard.board import Board
 from dashboard.i18n import Translator
 from dashboard.store.records import Employee
-from dashboard.ui.parts import bell, empty, opml, pictures, source_card, source_settings
+from dashboard.ui.parts import bell, empty, opml, source_card, source_settings
 
 _REFRESH_SECONDS = 60
 _LENGTHS = (7, 30)
@@ -60,7 +60,7 @@ def _list(board: Board, person: Employee, t: Translator) -> None:
         )
         for source, one in board.pictures.silent(person.id).items()
     }
-    pictures.style()
+    source_card.style()
     days = _days(t)
     for source in sources:
         kind, silence = kinds.get(source.connector, ""), silent.get(source.id, "")
