@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from math import inf
 from queue import Empty, SimpleQueue
 from time import monotonic, sleep
 
@@ -25,6 +26,8 @@ from dashboard.sync import Pipeline, Report
 
 LOOK, BEAT = 1.0, 5.0
 """Seconds between two looks for due sources, and between two signs of life."""
+BACK = 60.0
+"""By how many seconds a clock has to be put back for what is due by it to be looked at."""
 _MOST = 8
 """How many times its threads a worker may have while sources hang."""
 _UNKNOWN = About(kind=Kind.NOTE)
@@ -90,6 +93,7 @@ class Worker:
         self._stopping = threading.Event()
         self._more = False
         self._renewed = self._beaten = 0.0
+        self._offset = inf
         self._tidied: float | None = None
         self._database_down = False
 
@@ -141,6 +145,7 @@ class Worker:
         now = monotonic()
         sign = now - self._beaten >= BEAT
         if sign:
+            self._rewind(now)
             self._engine.beat(self.name, now=self._clock())
             self._beaten = now
         if now - self._renewed >= self._settings.lease / 3:
@@ -150,6 +155,13 @@ class Worker:
             self._tidied = now
             threading.Thread(target=self._tidy, name="frontdesk-tidy", daemon=True).start()
         self._take(orphans=sign)
+
+    def _rewind(self, now: float) -> None:
+        """Where the clock was put back, now or before this worker began, let nothing wait for the time it showed."""
+        since, offset = self._offset, self._clock().timestamp() - now
+        if since - offset > BACK and (found := self._engine.rewind(now=self._clock(), lease=self._lease)):
+            log.warning("the clock was put back; what it would have kept waiting is due", sources=found)
+        self._offset = offset
 
     def _take(self, *, orphans: bool) -> None:
         """Lease as many due sources as keep all threads busy until the next look.

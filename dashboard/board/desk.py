@@ -74,7 +74,7 @@ class Desk:
     def _look(self) -> tuple[View, Sequence[Source] | None]:
         now, rev = self._clock(), self._store.rev(self._person)
         view, sources = self._view, None
-        if view is None or rev != view.rev or now - view.at > _FRESH:
+        if view is None or rev != view.rev or abs(now - view.at) > _FRESH:  # a clock may be put back
             sources, profile = self._bring_in(now), self._profiles.get(self._person)
             self._view = view = View(self._ranking(profile, now), rev, now, profile)
         return view, sources

@@ -103,6 +103,14 @@ class Leases(Retention):
                 write_health(connection, source, now, health.value, failure)
                 connection.execute(sources.update().where(sources.c.id == source).values(rev=next_rev(connection)))
 
+    def rewind(self, *, now: datetime, lease: timedelta) -> int:
+        held = sources.c.leased_until > now + 2 * lease
+        ahead = sa.or_(held, sources.c.synced_at > now, sources.c.since > now)
+        with self._database.writing() as connection:
+            late = connection.execute(sources.update().where(ahead, sources.c.due_at > now).values(due_at=now)).rowcount
+            connection.execute(sources.update().where(held).values(leased_by=None, leased_until=None))
+            return late
+
     def next_due(self) -> datetime | None:
         query = sa.select(sa.func.min(sources.c.due_at, type_=sources.c.due_at.type)).where(
             sources.c.health != Health.PAUSED.value, sources.c.leased_by.is_(None)

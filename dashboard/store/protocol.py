@@ -11,7 +11,7 @@
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from dashboard.search import Query
@@ -87,6 +87,13 @@ class Engine(Protocol):
         failures: int = 0,
     ) -> None:
         """End a run: write its outcome and give the lease back."""
+        ...
+
+    def rewind(self, *, now: datetime, lease: timedelta) -> int:
+        """Make due what was read, or began to fail, in the future: the clock was wrong then. Return how many.
+
+        A lease that ends later than any given now, for ``lease``, is over: whoever had it is gone.
+        """
         ...
 
     def next_due(self) -> datetime | None:

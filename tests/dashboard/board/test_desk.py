@@ -1,6 +1,7 @@
 """What stays in memory between two looks: never older than what the store says."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -71,3 +72,13 @@ def test_what_is_gone_and_what_a_removed_source_held_is_not_shown_from_memory(bo
     board.sources.remove(ada, letters.id)
     assert shown(board, ada) == {}
     assert not board.listing.desk(ada)._entries
+
+
+def test_the_order_is_made_anew_also_after_the_clock_was_put_back(board, ada, letters, arrive, clock):
+    ids = arrive(letters, letter("one"))
+    clock.pass_(days=2)
+    board.marks.snooze(ada, [ids["one"]], until=clock() + timedelta(hours=1))
+    clock.pass_(hours=2)
+    assert list(shown(board, ada)) == ["one"]
+    clock.pass_(hours=-2)
+    assert list(shown(board, ada)) == []

@@ -13,7 +13,7 @@ from dashboard.settings import Sync
 from dashboard.store import StoreError
 from dashboard.store.records import Health
 from dashboard.vault import open_vault
-from dashboard.worker import Worker
+from dashboard.worker import Worker, utc_now
 
 
 @pytest.fixture
@@ -26,8 +26,8 @@ def start(store, connections):
     """Start a worker in a thread; all are stopped at the end."""
     running = []
 
-    def start(**settings):
-        worker = Worker(store.engine, connections, Sync(**{"threads": 4, "grace": 2.0, **settings}))
+    def start(clock=utc_now, **settings):
+        worker = Worker(store.engine, connections, Sync(**{"threads": 4, "grace": 2.0, **settings}), clock=clock)
         thread = threading.Thread(target=worker.run)
         thread.start()
         running.append((worker, thread))
@@ -89,6 +89,34 @@ def test_a_person_who_asks_for_a_fetch_waits_about_a_second(start, add, world, u
     assert titles() == {}
     store.change_source(ada, source.id, due_at=now())
     until(lambda: titles() == {"1": "t1"}, seconds=3)
+
+
+def test_when_a_wrong_clock_is_put_back_nothing_waits_for_the_time_it_showed(
+    start, add, world, until, titles, monkeypatch
+):
+    monkeypatch.setattr("dashboard.worker.BEAT", 0.1)
+    wrong = [timedelta(days=400)]
+    world["x"] = [row(1), Cursor(at=1)]
+    add(script="x")
+    start(clock=lambda: utc_now() + wrong[0])
+    until(lambda: "1" in titles())
+    world["x"] = [row(2), Cursor(at=2)]
+    wrong[0] = timedelta(0)
+    until(lambda: "2" in titles())
+
+
+@pytest.mark.parametrize("how", ["well", "ill", "killed"])
+def test_a_worker_that_begins_waits_for_nothing_that_a_wrong_clock_left(start, add, world, until, titles, store, how):
+    future = utc_now() + timedelta(days=400)
+    world["x"] = [row(1), Cursor(at=1)]
+    source = add(script="x", due_at=future)
+    store.engine.claim_one(source.id, "w", now=future, until=future + timedelta(minutes=2))
+    if how != "killed":
+        failed = {"health": Health.FAILING, "failure": "Unavailable"} if how == "ill" else {"health": Health.OK}
+        due = future + timedelta(minutes=15)
+        store.engine.settle(source.id, "w", now=future, due_at=due, every=900.0, **failed)
+    start()
+    until(lambda: "1" in titles())
 
 
 def test_sources_that_hang_delay_no_other(start, add, world, until, titles):
@@ -227,8 +255,9 @@ def test_a_source_that_a_person_pauses_during_a_fetch_stays_paused(start, add, w
 
 
 def test_a_database_that_is_away_for_a_while_is_told_once_and_work_goes_on(
-    start, add, world, until, titles, store, log
+    start, add, world, until, titles, store, log, monkeypatch
 ):
+    monkeypatch.setattr("dashboard.worker.BEAT", 1000.0)  # no look for orphans but the first
     world["x"] = [row(1)]
     real, fails = store.engine.next_due, [True]
 
@@ -238,8 +267,7 @@ def test_a_database_that_is_away_for_a_while_is_told_once_and_work_goes_on(
         return real()
 
     store.engine.next_due = next_due
-    worker = start()
-    worker._beaten = time.monotonic() + 100  # no look for orphans
+    start()
     until(lambda: "cannot be used" in log.getvalue())
     time.sleep(1.2)
     fails[0] = False

@@ -76,6 +76,7 @@ WRITES = {
     "admin.set_default": lambda store: store.admin.set_default(OPERATOR, "topics", {}, now=NOW),
     "engine.claim": lambda store: store.engine.claim("w", now=NOW, until=NOW, limit=1),
     "engine.claim_one": lambda store: store.engine.claim_one(1, "w", now=NOW, until=NOW),
+    "engine.rewind": lambda store: store.engine.rewind(now=NOW, lease=timedelta(minutes=2)),
     "engine.renew": lambda store: store.engine.renew(1, "w", until=NOW),
     "engine.commit": lambda store: commit(store, 1, item("2")),
     "engine.progress": lambda store: store.engine.progress(1, done=1, total=2),
