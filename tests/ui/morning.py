@@ -12,7 +12,7 @@ from dashboard.board import Board
 from dashboard.opening import open_house
 from dashboard.settings import Settings
 from dashboard.store.records import Batch
-from tests.ui.conftest import IDLE, running
+from tests.ui.product import IDLE, running
 
 SOON = 20_000
 ROWS = 12

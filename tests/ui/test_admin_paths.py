@@ -4,8 +4,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.ui.conftest import IDLE, Product
 from tests.ui.looks import sideways
+from tests.ui.product import IDLE, Product
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("admin")]
 

@@ -10,25 +10,13 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from dashboard.board.records import Place
-from tests.ui.morning import ROWS, SOON, begin_at, go, has, office
+from tests.ui.morning import ROWS, SOON, begin_at, go, has
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("bursts")]
 
 KEYS = "jesepjuesjpeusjejpesujejeupsje"
 SENT = re.compile(r'\{"page":"\w+","n":\d+,"verb":"\w+","ids":\[[^]]*\],"choice":"[^"]*"\}')
 State = dict[str, frozenset[str]]
-
-
-@pytest.fixture(scope="module")
-def workplace(tmp_path_factory):
-    with office(tmp_path_factory.mktemp("bursts") / "data") as workplace:
-        yield workplace
-
-
-@pytest.fixture
-def morning(workplace):
-    workplace.begin()
-    return workplace
 
 
 @contextmanager

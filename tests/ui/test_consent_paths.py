@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.servers.provider import providing
-from tests.ui.conftest import IDLE, free_port, running
+from tests.ui.product import IDLE, free_port, running
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("login")]
 

@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import Page
 
 from dashboard.i18n import Translator
-from tests.ui.conftest import IDLE, running
 from tests.ui.looks import WIDTHS, cut_off, findings, foreign, look, sideways
+from tests.ui.product import IDLE, running
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("every state")]
 

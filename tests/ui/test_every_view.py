@@ -4,8 +4,8 @@ from itertools import product as every
 
 import pytest
 
-from tests.ui.conftest import running
 from tests.ui.looks import LOCALES, WIDTHS, cut_off, findings, foreign, look, sideways
+from tests.ui.product import running
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("every view")]
 

@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from connectors.kit import Kind, Person
-from tests.ui.conftest import IDLE, running
-from tests.ui.morning import ROWS, SOON, focused, has, office
+from tests.ui.morning import ROWS, SOON, focused, has
+from tests.ui.product import IDLE, running
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("keyboard")]
 
@@ -55,18 +55,6 @@ def stands(page: Page) -> None:
     page.locator(IDLE).wait_for(timeout=SOON)
     page.wait_for_timeout(400)
     assert page.evaluate(STANDS_AT), "the focus is lost"
-
-
-@pytest.fixture(scope="module")
-def workplace(tmp_path_factory):
-    with office(tmp_path_factory.mktemp("morning") / "data") as workplace:
-        yield workplace
-
-
-@pytest.fixture
-def morning(workplace):
-    workplace.begin()
-    return workplace
 
 
 @pytest.fixture

@@ -6,23 +6,11 @@ from playwright.sync_api import expect
 
 from connectors.kit import Kind, Person
 from tests.ui.looks import sideways
-from tests.ui.morning import ROWS, SOON, begin_at, focused, go, has, office, rows, said, shown
+from tests.ui.morning import ROWS, SOON, begin_at, focused, go, has, rows, said, shown
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("lists")]
 
 TOM = Person("Tom Okafor", "tom@example.org")
-
-
-@pytest.fixture(scope="module")
-def workplace(tmp_path_factory):
-    with office(tmp_path_factory.mktemp("morning") / "data") as workplace:
-        yield workplace
-
-
-@pytest.fixture
-def morning(workplace):
-    workplace.begin()
-    return workplace
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.servers.provider import Provider, client, providing
-from tests.ui.conftest import IDLE, Product, free_port, running
+from tests.ui.product import IDLE, Product, free_port, running
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("login")]
 

@@ -5,8 +5,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.connectors.imap.dovecot import PASSWORD, Dovecot
-from tests.ui.conftest import IDLE, running
 from tests.ui.looks import sideways
+from tests.ui.product import IDLE, running
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pictures")]
 

@@ -7,7 +7,7 @@ import time
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.ui.conftest import IDLE
+from tests.ui.product import IDLE
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("push")]
 

@@ -10,7 +10,7 @@ from dashboard.board import Board
 from dashboard.board.records import Choice
 from dashboard.opening import open_house
 from dashboard.settings import Settings
-from tests.ui.conftest import IDLE
+from tests.ui.product import IDLE
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("shell")]
 
