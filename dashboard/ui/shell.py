@@ -17,7 +17,6 @@ from dashboard.ui.views import admin, profile, search, sources, today
 
 _LOGO = str(Path(__file__).with_name("logo.svg"))
 _ITEM = "item"  # where a notification leads: the address of the page with the item to open
-_LONGEST = 20  # digits of its number; of thousands Python makes none
 _VIEWS = {
     "today": (today.show, ":material/today:"),
     "search": (search.show, ":material/search:"),
@@ -49,8 +48,7 @@ def main() -> None:
     shell.show(board, person, t, mending=chosen is pages["sources"])
     account.menu(board, person, t)
     demo.show(board, person, t)
-    if (item := st.query_params.pop(_ITEM, "")).isdecimal() and len(item) < _LONGEST:
-        triage.open_next(int(item))
+    triage.open_named(st.query_params.pop(_ITEM, ""))
     chosen.run()
 
 

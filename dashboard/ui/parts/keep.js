@@ -1,6 +1,9 @@
-// What a reload would lose: the place on the page, and text that was typed and not sent. It stays in this tab alone.
+// What a reload would lose: the place on the page, and an answer that was begun. It stays in this tab alone.
 const BOX = '[class*="st-key-draft-"]'; // the box for an answer, whose key names the item
 const SETTLE_MS = 4000; // a page is built in many steps: until then the place is sought again
+const AGAIN_MS = 3000; // a trigger can get lost while the page is still being built
+const TRIES = 4;
+const CLOSED_MS = 1000; // what is away for longer was closed; a server that lost the session draws it away as well
 
 class Keep {
   constructor() {
@@ -37,6 +40,41 @@ class Keep {
     if (!area.matches?.(`${BOX} textarea`)) return;
     if (area.value) sessionStorage.setItem(this.draft(area), area.value);
     else sessionStorage.removeItem(this.draft(area));
+    this.follow(area);
+  }
+
+  begun() {
+    return `frontdesk.begun:${location.pathname}`;
+  }
+
+  // In a new session nothing is open: the answer that was being written in the one before is asked for.
+  resume(session, ask) {
+    if (!session || this.session === session) return;
+    this.session = session;
+    this.ask(ask, sessionStorage.getItem(this.begun()), TRIES);
+  }
+
+  ask(ask, entry, tries) {
+    clearTimeout(this.asking);
+    if (!entry) return;
+    ask(entry);
+    this.asking = setTimeout(() => {
+      this.asking = null;
+      if (tries && !document.querySelector("[role='dialog']")) this.ask(ask, entry, tries - 1);
+    }, AGAIN_MS);
+  }
+
+  // Only what was begun and is still open is opened again.
+  follow(area) {
+    if (!area) {
+      if (this.open) this.closing = setTimeout((key) => sessionStorage.removeItem(key), CLOSED_MS, this.open);
+      this.open = null;
+      return;
+    }
+    clearTimeout(this.closing);
+    this.open ??= this.begun();
+    if (area.value) sessionStorage.setItem(this.open, this.draft(area).match(/\d+$/)[0]);
+    else sessionStorage.removeItem(this.open);
   }
 
   restore() {
@@ -44,7 +82,9 @@ class Keep {
     const main = document.querySelector('[data-testid="stMain"]');
     const place = Number(sessionStorage.getItem(this.place()) ?? 0);
     if (main && place && Date.now() - this.since < SETTLE_MS && main.scrollTop !== place) main.scrollTop = place;
-    for (const area of document.querySelectorAll(`${BOX} textarea`)) this.fill(area);
+    const area = document.querySelector(`${BOX} textarea`);
+    if (area) this.fill(area);
+    this.follow(area);
   }
 
   // React owns the box: only its own setter followed by an input event reaches it.

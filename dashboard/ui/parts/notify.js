@@ -1,18 +1,19 @@
-// Asks the browser for its permission at the click on "only for what comes first" and at no other moment.
-const SWITCH = ".st-key-notify";
-
+// Asks the browser for its permission once the person wants notifications, and at no other moment.
 export default function ({ data: [data], parentElement }) {
   const said = parentElement.querySelector("p");
+  const allow = parentElement.querySelector("button");
+  const permission = () => (window.Notification && window.isSecureContext ? Notification.permission : "insecure");
+  const texts = { denied: data.texts.blocked, insecure: data.texts.insecure };
   const say = () => {
-    const refused = !window.Notification || !window.isSecureContext ? "insecure" : Notification.permission === "denied" && "blocked";
-    said.textContent = data.wanted && refused ? data.texts[refused] : "";
+    said.textContent = data.wanted ? (texts[permission()] ?? "") : "";
     said.hidden = !said.textContent;
+    allow.hidden = !data.wanted || permission() !== "default";
   };
-  const ask = ({ target }) => {
-    const chosen = target.closest?.(SWITCH)?.querySelectorAll("input")[1];
-    if (chosen?.checked && window.Notification?.permission === "default") Notification.requestPermission().then(say);
-  };
+  const ask = () => Notification.requestPermission().then(say);
+  allow.textContent = data.texts.allow;
+  allow.onclick = ask;
   say();
-  document.addEventListener("change", ask);
-  return () => document.removeEventListener("change", ask);
+  // Just chosen here: the click is still fresh enough for a browser. Chosen elsewhere, another click is needed.
+  if (data.wanted && parentElement.wanted === false && permission() === "default") ask();
+  parentElement.wanted = data.wanted;
 }

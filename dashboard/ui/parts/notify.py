@@ -10,7 +10,11 @@ from dashboard.i18n import Translator
 from dashboard.store.records import Employee
 
 _JS = Path(__file__).with_suffix(".js")
-_CSS = "p{margin:0;font-family:var(--st-font);font-size:.95rem;color:var(--st-text-color)}"
+_HTML = '<p role="status" hidden></p><button type="button" hidden></button>'
+_CSS = """p, button { margin: 0; font: .95rem var(--st-font); color: var(--st-text-color); }
+button { padding: .5rem .75rem; min-height: 2.5rem; background: none; cursor: pointer;
+border: 1px solid var(--st-border-color); border-radius: var(--st-button-radius, .5rem); }
+[hidden] { display: none; }"""
 _NOTHING, _FIRST = "nothing", "first"
 _MOST = 50
 
@@ -31,24 +35,21 @@ def show(board: Board, person: Employee, t: Translator) -> None:
         )
 
     texts = {_NOTHING: t("notify.nothing"), _FIRST: t("notify.first")}
-    with st.container(key="notify"):
-        st.radio(
-            t("notify.choice"),
-            list(texts),
-            index=list(texts).index(_FIRST if choice.first else _NOTHING),
-            key="notify.choice",
-            format_func=texts.__getitem__,
-            on_change=keep,
-        )
+    st.radio(
+        t("notify.choice"),
+        list(texts),
+        index=list(texts).index(_FIRST if choice.first else _NOTHING),
+        key="notify.choice",
+        format_func=texts.__getitem__,
+        on_change=keep,
+    )
     if choice.first:
         st.number_input(t("notify.budget"), 1, _MOST, choice.budget, key="notify.budget", on_change=keep, width=160)
     _permission(t, wanted=choice.first)
 
 
 def _permission(t: Translator, *, wanted: bool) -> None:
-    """Let the browser ask for its permission at that very click, and say where it does not give it."""
-    component = st.components.v2.component(
-        "frontdesk.notify", html='<p role="status" hidden></p>', js=_JS.read_text(encoding="utf-8"), css=_CSS
-    )
-    texts = {name: t(f"notify.{name}") for name in ("blocked", "insecure")}
+    """Let the browser ask for its permission, and say where it does not give it."""
+    component = st.components.v2.component("frontdesk.notify", html=_HTML, js=_JS.read_text(encoding="utf-8"), css=_CSS)
+    texts = {name: t(f"notify.{name}") for name in ("allow", "blocked", "insecure")}
     component(key="notify.permission", data=[{"wanted": wanted, "texts": texts}])  # in a list: see bell.py

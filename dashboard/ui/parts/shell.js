@@ -1,3 +1,5 @@
+const NARROW = 768; // as wide as Streamlit lets its menu lie beside the page
+
 // What a page needs once and Streamlit has no place for: its head, its title, its banner and its notifications.
 function head(tag, attributes) {
   const known = Object.entries(attributes).slice(0, 2).map(([name, value]) => `[${name}="${value}"]`).join("");
@@ -58,14 +60,21 @@ function notify(alerts, told) {
   });
 }
 
+// On a narrow desk the menu lies over the page, and stays there when a view was chosen in it.
+function fold({ target }) {
+  if (innerWidth >= NARROW || !target.closest?.("[data-testid='stSidebarNavLink']")) return;
+  document.querySelector("[data-testid='stSidebar'][data-collapsed='false'] [data-testid='stSidebarCollapseButton'] button")?.click();
+}
+
 export default function ({ data: [data], parentElement, setTriggerValue }) {
   window.frontdesk ??= {};
   if (document.documentElement.lang !== data.language) document.documentElement.lang = data.language;
   equip(data.colours, data.language);
   window.frontdesk.ear ??= new Ear();
-  window.frontdesk.keep ??= new Keep();
+  (window.frontdesk.keep ??= new Keep()).resume(data.session, (entry) => setTriggerValue("open", entry));
   window.frontdesk.focus ??= new Focus();
-  (window.frontdesk.words ??= new Words()).use(data.words);
+  if (!window.frontdesk.fold) document.addEventListener("click", (window.frontdesk.fold = fold));
+  (window.frontdesk.words ??= new Words()).use(data.words, data.away);
   count(data.count);
   const node = parentElement.querySelector(".banner");
   const show = () => banner(node, data.texts, data.language);

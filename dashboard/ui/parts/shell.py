@@ -1,5 +1,6 @@
 """The frame that nobody looks at: what a page needs once, what is wrong, and what may interrupt."""
 
+import secrets
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -11,7 +12,7 @@ from dashboard.board import Board
 from dashboard.i18n import Translator, catalog
 from dashboard.store.records import Employee, Health, Source
 from dashboard.ui import navigation
-from dashboard.ui.parts import bell
+from dashboard.ui.parts import bell, triage
 from dashboard.ui.parts.plain import plain
 from dashboard.web.manifest import DARK, LIGHT
 
@@ -30,13 +31,16 @@ _READABLE = """<style>@media (prefers-color-scheme: dark) {
 [class*="st-key-icon-only-"] button p { position: absolute; width: 1px; height: 1px; overflow: hidden;
 clip-path: inset(50%); }
 @media (pointer: coarse) { [data-testid="stSidebarNavLink"] { min-height: 2.75rem; } }
+@media (prefers-reduced-motion: reduce) { *, ::before, ::after { animation-duration: 1ms !important;
+animation-iteration-count: 1 !important; transition-duration: 1ms !important; } }
 </style>"""
 """White on the light blue of the dark theme has too little contrast (WCAG 2.2, 1.4.3),
-a sign alone has no name (4.1.2), and the links of the menu are low for a thumb."""
+a sign alone has no name (4.1.2), the links of the menu are low for a thumb, and who asks for no motion gets none."""
 _TROUBLES = ("store", "worker")
 _STREAMLIT = "streamlit."
 _LONG = timedelta(days=1)
 _NAMED = 3
+_SESSION, _OPENING = "shell.session", "shell.opening"
 _LOOK = 60
 """Seconds between two looks whether the time of something has come that may interrupt."""
 
@@ -52,10 +56,12 @@ def show_alone(t: Translator) -> None:
     """Put into the page what works without the database."""
     st.html(_UNSEEN + _READABLE)
     with st.container(key="unseen-frame"):
-        _component(t, count=0, alerts=[])
+        _component(t, session="", count=0, alerts=[])
 
 
 def _frame(board: Board, person: Employee, t: Translator, *, mending: bool) -> None:
+    if st.session_state.pop(_OPENING, False):
+        st.rerun()
     rev = board.listing.rev(person.id)
     today = board.listing.today(person.id, limit=0)
     ill = [source for source in today.sources if _ill(board, source)]
@@ -69,22 +75,29 @@ def _frame(board: Board, person: Employee, t: Translator, *, mending: bool) -> N
         entries = [int(entry) for entry in st.session_state["shell"].get("told") or ()]
         board.alerts.told(person.id, entries, t.zone)
 
+    def on_open() -> None:
+        st.session_state[_OPENING] = triage.open_named(st.session_state["shell"].get("open"))
+
     alerts = [
         {"id": str(alert.entry), "title": alert.author, "body": alert.title}
         for alert in board.alerts.due(person.id, t.zone)
     ]
     with st.container(key="unseen-parts" if told else "unseen-frame"):
-        _component(t, count=today.total.shown, alerts=alerts, on_told_change=on_told)
+        session = st.session_state.setdefault(_SESSION, secrets.token_hex(8))
+        heard = {"on_told_change": on_told, "on_open_change": on_open}
+        _component(t, session=session, count=today.total.shown, alerts=alerts, **heard)
         bell.show("shell", rev, hidden=True)
 
 
-def _component(t: Translator, *, count: int, alerts: Sequence[dict[str, str]], **heard: Any) -> None:
+def _component(t: Translator, *, session: str, count: int, alerts: Sequence[dict[str, str]], **heard: Any) -> None:
     component = st.components.v2.component("frontdesk.shell", html=_HTML, css=_CSS, js=_JS)
     data = {
+        "session": session,
         "language": t.language,
         "colours": {"light": LIGHT, "dark": DARK},
         "texts": {name: t(f"trouble.{name}", since="{since}") for name in _TROUBLES},
         "words": _words(t.language),
+        "away": {"title": t("trouble.away"), "text": t("trouble.away_text")},
         "count": count,
         "alerts": list(alerts),
     }

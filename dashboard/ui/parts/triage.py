@@ -21,6 +21,7 @@ _LATER = timedelta(hours=3)
 _FARTHEST = timedelta(days=366)
 _MOST = 500
 _HIGHEST = 1 << 53  # what a browser can count to
+_LONGEST = 20  # digits of an item's number; of thousands Python makes none
 _OPENED, _UNDONE, _FAILED, _WORD = "opened", "undone", "failed", "word"
 
 
@@ -144,6 +145,14 @@ def stays_muted() -> bool:
 def open_next(entry: int) -> None:
     """Let the list that is shown next open an item."""
     st.session_state[_OPENED] = entry, False
+
+
+def open_named(name: Any) -> bool:
+    """Do the same with the number that an address or a browser gives; return whether it is one."""
+    fits = isinstance(name, str) and name.isdecimal() and len(name) < _LONGEST
+    if fits:
+        open_next(int(name))
+    return fits
 
 
 def opened() -> tuple[int, bool] | None:

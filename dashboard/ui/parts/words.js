@@ -2,6 +2,8 @@
 const SPOKEN = ["aria-label", "placeholder"];
 const WRITTEN = "[data-testid='stSkipToContent'], [data-testid='InputInstructions']";
 
+const UNANSWERED = "Connection error";
+
 class Words {
   constructor() {
     this.words = {};
@@ -10,8 +12,8 @@ class Words {
   }
 
   // `words` has ours for each of Streamlit's; one that ends in a space is the beginning of a name.
-  use(words) {
-    this.words = words;
+  use(words, away) {
+    Object.assign(this, { words, away });
     this.put();
   }
 
@@ -32,6 +34,17 @@ class Words {
       if (text && text !== firstChild.nodeValue) firstChild.nodeValue = text;
     }
     this.name();
+    this.silence();
+  }
+
+  // That nobody answers Streamlit says of itself, and asks after the internet.
+  silence() {
+    for (const title of document.querySelectorAll("section[role='dialog'] > h2")) {
+      const text = title.nextElementSibling?.firstElementChild;
+      if (title.textContent !== UNANSWERED || !text || text.childElementCount) continue; // an item may be called so
+      title.firstChild.nodeValue = this.away.title;
+      text.firstChild.nodeValue = this.away.text;
+    }
   }
 
   // A notice is named by a part it does not have, and read by nobody; an icon is read as the name of its file.
