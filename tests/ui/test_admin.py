@@ -12,6 +12,7 @@ from dashboard.i18n import LANGUAGES, Translator
 from dashboard.store.records import Health
 from dashboard.ui import navigation, wiring
 from dashboard.ui.admin import log
+from dashboard.ui.parts import upload
 
 TIMEOUT = 30
 ROOMS = ("health", "sources", "people", "defaults", "log", "backup")
@@ -180,6 +181,21 @@ def test_a_person_is_added_and_a_login_that_is_taken_is_said_so(board, me, lived
     next(field for field in app.text_input if field.label == "Login").set_value("eve@example.org")
     pressed(app, "Add").run()
     assert "known already" in said(app)
+
+
+def test_what_a_list_would_do_is_worked_out_once_and_anew_where_people_changed(board, me, lived_in, monkeypatch):
+    tried = []
+    real = board.admin.people.import_csv
+    monkeypatch.setattr(board.admin.people, "import_csv", lambda *a, **k: tried.append(k["dry"]) or real(*a, **k))
+    monkeypatch.setattr(upload, "show", lambda *_: b"login,name\nzoe,Zoe\n")
+    app = run(board, me, "people")
+    app.text_input(key="people.search").set_value("bob").run()
+    assert "1 new, 0 changed" in said(app)
+    assert tried == [True]
+    board.admin.people.add(me.id, "zoe", name="Zoe")
+    app.run()
+    assert "0 new, 0 changed, 1 unchanged" in said(app)
+    assert tried == [True, True]
 
 
 def test_a_person_is_erased_only_after_their_login_was_typed_and_the_proof_is_shown(board, me, lived_in):

@@ -100,6 +100,22 @@ def test_a_default_is_set_and_told(page, product):
     expect(page.get_by_role("button", name="Remove")).to_be_visible()
 
 
+@pytest.mark.parametrize(
+    ("room", "before", "after"),
+    [("Log", "No change yet", "added bob@example.org"), ("Health", "All is well", "1 of 1")],
+)
+def test_what_happens_elsewhere_appears_in_an_open_room(room, before, after, page, product):
+    go(page, product, room)
+    expect(page.get_by_text(before)).to_be_visible(timeout=SOON)
+    product.command("people", "add", "bob@example.org")
+    added = product.command(
+        *("--as", "bob@example.org", "sources", "add", "feeds"),
+        *("--set", "address=/none.xml", "--title", "News", "--no-check"),
+    )
+    assert added.returncode == 0, added.stderr
+    expect(page.get_by_text(after)).to_be_visible(timeout=2 * SOON)
+
+
 @pytest.fixture(scope="module")
 def lived_in(untouched: Product) -> Product:
     """Fill the rooms as the command line can."""

@@ -15,6 +15,8 @@ COLUMNS = ("login", "name", "groups", "admin", "language")
 _YES, _NO = {"yes", "true", "1", "x", "ja", "wahr"}, {"", "no", "false", "0", "nein", "falsch"}
 _LONGEST = 200
 _MOST = 50_000
+_GROUP = re.compile(r"(?:\\[\\|]|[^|])+")
+_ESCAPED = re.compile(r"\\([\\|])")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet takes for the beginning of a formula."""
@@ -76,7 +78,8 @@ def write(people: Iterable[Employee]) -> str:
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(COLUMNS)
     for one in people:
-        values = (one.login, one.name, "|".join(sorted(one.groups)), "yes" if one.admin else "no", one.language or "")
+        groups = "|".join(re.sub(r"([\\|])", r"\\\1", group) for group in sorted(one.groups))
+        values = (one.login, one.name, groups, "yes" if one.admin else "no", one.language or "")
         writer.writerow([f"'{value}" if value.startswith(_FORMULA) else value for value in values])
     return out.getvalue()
 
@@ -135,7 +138,7 @@ def _fault(login: str, cells: Mapping[str, str], seen: set[str]) -> tuple[str, s
     if login in seen:
         return "twice", login
     for name, cell in cells.items():
-        if _unfit(cell) if name != "groups" else any(map(_unfit, cell.split("|"))):
+        if _unfit(cell) if name != "groups" else any(map(_unfit, _groups(cell))):
             return "long", cell[:_LONGEST]
     if cells.get("admin", "").casefold() not in _YES | _NO:
         return "admin", cells["admin"]
@@ -157,12 +160,21 @@ def _unfit(text: str) -> bool:
 def _fields(cells: Mapping[str, str]) -> dict[str, Any]:
     fields: dict[str, Any] = {"name": cells["name"]} if "name" in cells else {}
     if "groups" in cells:
-        fields["groups"] = {group.strip() for group in cells["groups"].split("|") if group.strip()}
+        fields["groups"] = _groups(cells["groups"])
     if "admin" in cells:
         fields["admin"] = cells["admin"].casefold() in _YES
     if "language" in cells:
         fields["language"] = cells["language"] or None
     return fields
+
+
+def _groups(cell: str) -> set[str]:
+    """Return the groups of a cell, with a bar between them; one in a name stands behind a backslash.
+
+    A name from a provider may hold either.
+    """
+    names = (_ESCAPED.sub(r"\1", written.strip()) for written in _GROUP.findall(cell))
+    return {name for name in names if name}
 
 
 def _changes(before: Employee | None, fields: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:

@@ -1,5 +1,8 @@
 """People from a list: what each line would do is shown before anything is done, and all is done or nothing."""
 
+from collections.abc import Sequence
+from hashlib import sha256
+
 import streamlit as st
 
 from dashboard.board import Board
@@ -7,22 +10,25 @@ from dashboard.board.admin import Import, Line
 from dashboard.board.admin.records import Deed
 from dashboard.board.records import Invalid
 from dashboard.i18n import Translator
+from dashboard.store.records import Account
 from dashboard.ui.admin import entries
 from dashboard.ui.admin.attempt import attempt
 from dashboard.ui.admin.log import detail
 from dashboard.ui.parts import upload
 from dashboard.ui.parts.refusal import sentence
 
-_SHOWN = 200
+_SHOWN, _PLAN = 200, "people.plan"
 
 
-def show(board: Board, me: int, t: Translator) -> None:
+def show(board: Board, me: int, accounts: Sequence[Account], t: Translator) -> None:
     """Show the upload, what it would do, and the list as it is now to download."""
     st.markdown(t("admin.bring_text"))
     document = upload.show(t("admin.bring_file"), ".csv,.txt,text/csv", "people.file", t)
-    if document is not None:
+    if document is None:
+        st.session_state.pop(_PLAN, None)
+    else:
         try:
-            planned = board.admin.people.import_csv(me, document, dry=True)
+            planned = _planned(board, me, accounts, document)
         except Invalid as error:
             st.error(sentence(error, t), icon=":material/error:")
         else:
@@ -35,6 +41,15 @@ def show(board: Board, me: int, t: Translator) -> None:
         icon=":material/download:",
         on_click="ignore",
     )
+
+
+def _planned(board: Board, me: int, accounts: Sequence[Account], document: bytes) -> Import:
+    """Return what a list would do, worked out once however often the page runs, and anew where people changed."""
+    asked = sha256(document).digest(), [account.employee for account in accounts]
+    kept: tuple[object, Import] | None = st.session_state.get(_PLAN)
+    if kept is None or kept[0] != asked:
+        kept = st.session_state[_PLAN] = asked, board.admin.people.import_csv(me, document, dry=True)
+    return kept[1]
 
 
 def _plan(board: Board, me: int, planned: Import, document: bytes, t: Translator) -> None:

@@ -9,10 +9,12 @@ from dashboard.board import Board
 from dashboard.board.admin import Overview
 from dashboard.i18n import Translator
 from dashboard.store.records import ConnectorHealth, Health, Source
-from dashboard.ui.parts import pictures
+from dashboard.ui.parts import bell, pictures
 from dashboard.ui.parts.plain import plain
 
 REFRESH_SECONDS = 15
+"""The bell rings at what reaches the admin as well: a source of everybody's, a default, a change of their own.
+What concerns others alone (their sources, who they are) moves no revision of the admin's, so it is looked for."""
 _LATE_MINUTES = 10
 _MB = 1_000_000
 _BAD = (Health.FAILING, Health.PAUSED)
@@ -25,11 +27,13 @@ def show(board: Board, me: int, t: Translator) -> None:
 
 
 def _show(board: Board, me: int, t: Translator) -> None:
+    rev = board.listing.rev(me)
     seen = board.admin.health(me)
     _workers(board, seen, t)
     _figures(board, seen, t)
     _trouble(board, seen, t)
     _picture(seen, t)
+    bell.show("health", rev, progress=True)
 
 
 def _workers(board: Board, seen: Overview, t: Translator) -> None:

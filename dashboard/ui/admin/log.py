@@ -11,7 +11,8 @@ from dashboard.board import Board
 from dashboard.board.admin import VERBS, AuditRecord
 from dashboard.i18n import Translator
 from dashboard.ui.admin import entries
-from dashboard.ui.parts import empty
+from dashboard.ui.admin.health import REFRESH_SECONDS
+from dashboard.ui.parts import bell, empty
 
 _PAGE, _MOST = 50, 10_000
 _TOPICS: Mapping[str, tuple[str, ...] | None] = {
@@ -30,7 +31,13 @@ def show(board: Board, me: int, t: Translator) -> None:
     topic = st.selectbox(
         t("admin.topic"), list(_TOPICS), key="topic", format_func=lambda name: t(f"admin.{name}"), width=320
     )
-    verbs = _TOPICS[topic]
+    st.fragment(_rows, run_every=REFRESH_SECONDS)(board, me, topic, t)
+
+
+def _rows(board: Board, me: int, topic: str, t: Translator) -> None:
+    """Show the rows as they are now; what is added meanwhile appears by itself."""
+    rev, verbs = board.listing.rev(me), _TOPICS[topic]
+    bell.show("log", rev)
     shown = st.session_state.get("log.shown", _PAGE)
     rows = board.admin.log(me, limit=shown + 1, verbs=verbs)
     if not rows:

@@ -34,7 +34,7 @@ def show(board: Board, me: int, t: Translator) -> None:
     with st.expander(t("admin.add_person"), icon=":material/person_add:"):
         _add(board, me, t)
     with st.expander(t("admin.bring"), icon=":material/group_add:"):
-        bring.show(board, me, t)
+        bring.show(board, me, accounts, t)
     person.show(board, me, accounts, t)
 
 

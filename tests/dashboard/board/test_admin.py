@@ -298,6 +298,24 @@ def test_the_written_list_reads_as_it_is_and_runs_nothing_in_a_spreadsheet(board
     assert {line.deed for line in found.lines} == {Deed.SAME}
 
 
+def test_groups_of_a_provider_come_back_from_a_list_whatever_they_are_called(board, ada, bob):
+    groups = {"sales|berlin", "CORP\\sales", "ends\\", "plain"}
+    board.store.admin.change_person(OPERATOR, bob, now=board.now(), groups=groups)
+    written = board.admin.people.export_csv(ada)
+    assert {line.deed for line in board.admin.people.import_csv(ada, written.encode(), dry=True).lines} == {Deed.SAME}
+    board.admin.people.import_csv(ada, b"login,groups\nbob@example.org,CORP\\sales | x\n", dry=False)
+    after = next(one.employee.groups for one in board.admin.people.all(ada) if one.employee.id == bob)
+    assert after == {"CORP\\sales", "x"}
+
+
+def test_ten_thousand_people_come_in_at_once_and_one_bad_line_among_them_is_named(board, ada):
+    many = "login,groups\n" + "".join(f"p{n}@example.org,team {n % 40}|all\n" for n in range(10_000))
+    wrong = board.admin.people.import_csv(ada, f"{many}p7@example.org,\n".encode(), dry=False)
+    assert [(line.number, line.fault) for line in wrong.refused] == [(10_002, "twice")]
+    assert board.admin.people.import_csv(ada, many.encode(), dry=False).done
+    assert board.admin.people.groups(ada)["all"] == 10_000
+
+
 def test_a_person_is_added_once_and_changed_where_it_is_said(board, ada):
     zoe = board.admin.people.add(ada, " zoe ", name=" Zoë ", groups=[" sales ", ""])
     assert (zoe.login, zoe.name, zoe.groups) == ("zoe", "Zoë", {"sales"})
