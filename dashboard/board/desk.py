@@ -46,6 +46,8 @@ class Desk:
         self._signals, self._since = Signals(), clock() - KNOWN
         self._sources: set[int] = set()
         self._muted: set[int] = set()
+        self._touched: set[int] | None = None
+        """The items that the person has marked since the order was made; None where more has changed than marks."""
         self._view: View | None = None
         self._entries: LRUCache[int, Entry] = LRUCache(_KEPT, getsizeof=_size)
 
@@ -76,8 +78,18 @@ class Desk:
         view, sources = self._view, None
         if view is None or rev != view.rev or abs(now - view.at) > _FRESH:  # a clock may be put back
             sources, profile = self._bring_in(now), self._profiles.get(self._person)
-            self._view = view = View(self._ranking(profile, now), rev, now, profile)
+            self._view = view = self._marked(view, rev, profile, now) or View(
+                self._ranking(profile, now), rev, now, profile
+            )
+            self._touched = set()
         return view, sources
+
+    def _marked(self, view: View | None, rev: int, profile: Profile, now: datetime) -> View | None:
+        """Return the order of the same moment with the marks made since; None where it has to be made anew."""
+        if view is None or self._touched is None or view.profile != profile or abs(now - view.at) > _FRESH:
+            return None
+        ranking = view.ranking.after(self._signals, self._touched) if self._touched else view.ranking
+        return View(ranking, rev, view.at, profile)
 
     def compare(self, profile: Profile) -> tuple[Ranking, Ranking]:
         """Return the order of this moment and the one that another profile would give at the same moment."""
@@ -95,15 +107,19 @@ class Desk:
 
     def _bring_in(self, now: datetime) -> Sequence[Source]:
         known = self._store.sources(self._person)
-        sources, self._muted = {source.id for source in known}, {source.id for source in known if source.muted}
+        sources, muted = {source.id for source in known}, {source.id for source in known if source.muted}
         if now - self._since > 2 * KNOWN or self._sources - sources:  # the store tells nothing of what was removed
             self._signals, self._since = Signals(), now - KNOWN
             self._entries.clear()
-        self._sources = sources
+            self._touched = None
+        if muted != self._muted:
+            self._touched = None
+        self._sources, self._muted = sources, muted
         changed = self._store.facts(self._person, after=self._signals.rev, since=self._since)
         for facts in changed if self._entries else ():
             self._entries.pop(facts.id, None)
-        self._signals.update(changed)
+        marked = self._signals.update(changed)
+        self._touched = None if self._touched is None or marked is None else self._touched | marked
         return known
 
     def _ranking(self, profile: Profile, now: datetime) -> Ranking:

@@ -157,17 +157,18 @@ class Listing:
     ) -> list[Row]:
         titles = {source.id: source.title for source in sources}
         names = _names(entries)
+        lines = view.ranking.lines([entry.id for entry in entries])
         return [
             Row(
                 entry=entry,
                 source=titles.get(entry.source, ""),
                 snippet=(snippets or {}).get(entry.id) or _snippet(entry),
-                count=view.ranking.count(entry.id),
-                score=view.ranking.score(entry.id),
-                why=_named(view.ranking.why(entry.id), names, titles.get(entry.source, "")),
-                place=_listed(view.ranking, entry.id),
+                count=line.count,
+                score=line.score,
+                why=_named(line.why, names, titles.get(entry.source, "")),
+                place=None if line.place is Place.SHOWN and not line.count else line.place,
             )
-            for entry in entries
+            for entry, line in zip(entries, lines, strict=True)
         ]
 
     def _actions(self, connector: str) -> Sequence[str]:
@@ -197,12 +198,15 @@ def _names(entries: Iterable[Entry]) -> Mapping[str, str]:
 
 def _named(reasons: Sequence[Reason], names: Mapping[str, str], source: str) -> list[Reason]:
     """Let reasons speak of people by the names that are known of them, and of a source where it has no channels."""
-    told = []
-    for one in reasons:
-        said = {"channel": source} if one.args.get("channel") == "" else one.args
-        args = {key: names.get(value, value) for key, value in said.items()}
-        told.append(one if args == one.args else Reason(one.key, args, one.points))
-    return told
+    return [_with_names(one, names, source) if one.args else one for one in reasons]
+
+
+def _with_names(reason: Reason, names: Mapping[str, str], source: str) -> Reason:
+    if reason.args.get("channel") == "":
+        return Reason(reason.key, {"channel": source}, reason.points)
+    if names.keys().isdisjoint(reason.args.values()):
+        return reason
+    return Reason(reason.key, {key: names.get(value, value) for key, value in reason.args.items()}, reason.points)
 
 
 def _snippet(entry: Entry) -> str:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dashboard.ranking.conversations import Conversations
+from dashboard.ranking.layers import Layers
 from dashboard.ranking.signals import Bools, Floats, Ints
 from dashboard.ranking.standing import Place
 
@@ -45,17 +45,15 @@ class Order:
 class Ordering:
     """What decides about the order of conversations beside their points.
 
-    ``quiet`` are those that are held unless something in them is urgent; ``chosen`` those of
-    people who were chosen, who never make room for others.
+    ``chosen`` are those of people who were chosen, who never make room for others.
     """
 
-    talks: Conversations
-    quiet: Bools
+    talks: Layers
     chosen: Bools
 
     def of(self, points: Floats, urgent: Bools) -> Order:
         """Return the order by these points; nothing ``urgent`` is held."""
-        held = self.quiet & ~urgent
+        held = self.talks.quiet & ~urgent
         best = self._best(points)
         room = self._room(points, best[~held[best]])
         if room.any():
@@ -66,11 +64,13 @@ class Ordering:
         """Return the same with one conversation that need not make room."""
         chosen = self.chosen.copy()
         chosen[group] = True
-        return Ordering(self.talks, self.quiet, chosen)
+        return Ordering(self.talks, chosen)
 
     def _best(self, points: Floats) -> Ints:
         """Return the conversations from the most points to the fewest, the newer first where they are equal."""
-        return np.lexsort((-self._newest, -points))
+        there = self.talks.there
+        best = np.lexsort((self.talks.thread, -self._newest, -points))
+        return best if there.all() else best[there[best]]
 
     def _room(self, points: Floats, order: Ints) -> Floats:
         """Return the points taken from an author's fourth and later conversations so that they leave the first ten."""

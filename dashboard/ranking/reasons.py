@@ -39,9 +39,8 @@ class Part:
     args: Args = lambda _: {}
     said: Said | None = None
 
-    def reason(self, group: int) -> Reason:
-        """Return what this column says of one conversation."""
-        points = float(self.points[group])
+    def reason(self, group: int, points: float) -> Reason:
+        """Return what this column says of one conversation, to which it gives these points."""
         if points < 0 and self.key in LESS:
             return Reason(self.key.replace("why.", "why.less."), self.args(group), points)
         return Reason(self.said(group) if self.said else self.key, self.args(group), points)

@@ -102,9 +102,17 @@ class Columns:
 
     def row(self, item: int) -> int | None:
         """Return the row of an item, None where there is none."""
-        place = int(np.searchsorted(self.id, item, sorter=self._by_id))
-        row = int(self._by_id[place]) if place < len(self) else -1
-        return row if row >= 0 and self.id[row] == item else None
+        row = int(self.rows([item])[0])
+        return row if row >= 0 else None
+
+    def rows(self, items: Sequence[int]) -> Ints:
+        """Return the row of each item, -1 where there is none."""
+        wanted = np.array(items, np.int64)
+        if not len(self):
+            return np.full(len(wanted), -1, np.int64)
+        place = np.searchsorted(self.id, wanted, sorter=self._by_id)
+        rows = self._by_id[np.minimum(place, len(self) - 1)]
+        return np.where(self.id[rows] == wanted, rows, -1)
 
     @cached_property
     def counted(self) -> Bools:
@@ -257,22 +265,25 @@ class Signals:
     def __len__(self) -> int:
         return len(self._slots)
 
-    def update(self, rows: Iterable[Facts]) -> None:
-        """Take in new and changed rows and forget those that are gone; an older revision changes nothing."""
+    def update(self, rows: Iterable[Facts]) -> set[int] | None:
+        """Take in new and changed rows and forget those that are gone; an older revision changes nothing.
+
+        Return the items of which nothing but the person's own mark can have changed, None where
+        something else has as well.
+        """
         newest: dict[int, Facts] = {}
         for row in rows:
             if row.id not in newest or newest[row.id].rev <= row.rev:
                 newest[row.id] = row
         self.rev = max([self.rev, *(row.rev for row in newest.values())])
         fresh = [row for row in newest.values() if not self._knows(row)]
-        if not fresh:
-            return
         if len(fresh) <= _FEW and all(map(self._only_marked, fresh)):
             self._mark(fresh)
-            return
+            return {row.id for row in fresh}
         self._columns = None
         self._drop([self._slots.pop(row.id) for row in fresh if row.id in self._slots])
         self._add([row for row in fresh if not row.gone])
+        return None
 
     def _only_marked(self, row: Facts) -> bool:
         """Whether nothing but the person's own mark can be new in a row."""
@@ -300,6 +311,8 @@ class Signals:
 
     def _mark(self, rows: list[Facts]) -> None:
         """Take in what a person did; what was computed of the columns before holds for those after."""
+        if not rows:
+            return
         slots = [self._slots[row.id] for row in rows]
         before = self._columns
         marked = copy(before) if before else None

@@ -38,11 +38,24 @@ def places(history: History, profile: Profile, sources: Collection[int] = ()) ->
     ``sources`` are those that the person has muted as a whole.
     """
     columns = history.columns
-    place = np.zeros(len(columns), np.int8)
-    place[columns.snoozed > history.now] = PLACES.index(Place.SNOOZED)
-    place[~np.isnan(columns.done) | (columns.flags & Flag.DONE > 0)] = PLACES.index(Place.DONE)
+    place = _put_away(columns, np.arange(len(columns)), history.now)
     place[muted(columns, profile.muted) | np.isin(columns.source, list(sources))] = PLACES.index(Place.MUTED)
     place[history.own] = PLACES.index(Place.OWN)
+    return place
+
+
+def places_after(before: Places, columns: Columns, rows: Ints, now: float) -> Places:
+    """Return the places after the person marked some of these rows: what is muted, or their own, stays so."""
+    place = before.copy()
+    free = rows[~np.isin(place[rows], (PLACES.index(Place.MUTED), PLACES.index(Place.OWN)))]
+    place[free] = _put_away(columns, free, now)
+    return place
+
+
+def _put_away(columns: Columns, rows: Ints, now: float) -> Places:
+    place = np.zeros(len(rows), np.int8)
+    place[columns.snoozed[rows] > now] = PLACES.index(Place.SNOOZED)
+    place[~np.isnan(columns.done[rows]) | (columns.flags[rows] & Flag.DONE > 0)] = PLACES.index(Place.DONE)
     return place
 
 

@@ -275,7 +275,7 @@ def test_taking_a_rule_away_changes_a_score_by_exactly_its_points(rows, data, ru
     without = replace(DEFAULT, chosen={**DEFAULT.chosen, rule: 0.0})
     one, other = rank(signals, profile, NOW), rank(signals, profile, NOW, weights=without)
     for item in one.order:
-        points = sum(part.points[one._group(item)] for part in one._parts if part.key == f"why.{rule}")
+        points = sum(part.points[one._group(item)] for part in one._talks.under.parts if part.key == f"why.{rule}")
         assert other.score(item) == pytest.approx(one.score(item) - points, abs=1e-9)
 
 
@@ -283,7 +283,7 @@ def test_stuffing_an_item_with_topics_is_no_use(row):
     topics = {f"word{n}": 3.0 for n in range(40)}
     stuffed = row(1, text=" ".join(topics))
     ranking = rank(Signals([stuffed]), Profile(topics=topics), NOW)
-    points = sum(part.points[0] for part in ranking._parts if part.key == "why.topic")
+    points = sum(part.points[0] for part in ranking._talks.under.parts if part.key == "why.topic")
     assert points == pytest.approx(4 * DEFAULT.chosen["topic"])
 
 
