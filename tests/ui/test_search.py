@@ -36,14 +36,17 @@ def items(board, person):
     board.marks.done(person.id, [found[0].entry.id])
 
 
-def run(board, person, text="", language="en"):
+def run(board, person, text="", language="en", **query):
     def script(board, person, t):
         from dashboard.ui.views import search
 
         search.show(board, person, t)
 
     kwargs = {"board": board, "person": person, "t": Translator(language)}
-    app = AppTest.from_function(script, kwargs=kwargs, default_timeout=30).run()
+    app = AppTest.from_function(script, kwargs=kwargs, default_timeout=30)
+    for name, value in query.items():
+        app.query_params[name] = value
+    app.run()
     if text:
         app.text_input(key="q").set_value(text).run()
     assert not app.exception
@@ -87,6 +90,19 @@ def test_chips_narrow_what_was_typed(board, person, items):
     assert "1 of 1 item" in said(app)
     app.pills(key="only").set_value(["chat", "mail", "week"]).run()
     assert "4 of 4 items" in said(app)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_address_means_the_same_in_every_language(board, person, items, language):
+    app = run(board, person, "budget", language, only="chat,mail,nonsense")
+    assert set(app.pills(key="only").value) == {"chat", "mail"}
+    app.pills(key="only").set_value(["chat"]).run()
+    assert app.query_params["only"] == "chat"
+    app.query_params["only"] = "chat,week"
+    app.run()
+    assert set(app.pills(key="only").value) == {"chat", "week"}
+    app.pills(key="only").set_value([]).run()
+    assert "only" not in app.query_params
 
 
 def test_chips_alone_are_a_search(board, person, items):

@@ -11,7 +11,7 @@ from dashboard.ui.parts import bell, empty, inbox, opened, triage, voice
 from dashboard.ui.parts.plain import plain
 
 _PAGE = 50
-_LIMIT = "search.limit"
+_LIMIT, _ONLY = "search.limit", "only"
 _NARROWING = {"unread": "is:unread", "attachment": "has:attachment", "week": "after:7d", "held": "is:held"}
 _SHOWN = 40
 
@@ -43,15 +43,17 @@ def show(board: Board, person: Employee, t: Translator) -> None:
 def _narrowed(board: Board, person: Employee, t: Translator) -> list[str]:
     """Show what a search can be narrowed to; return what was chosen, as one would have typed it."""
     kinds = {kind: f"kind:{kind}" for kind in board.listing.kinds(person.id)}
+    asked = st.query_params.get(_ONLY, "")
+    if asked != ",".join(st.session_state.get(_ONLY, ())):
+        st.session_state[_ONLY] = [name for name in (*kinds, *_NARROWING) if name in asked.split(",")]
     chosen = st.pills(
         t("search.narrow"),
         [*kinds, *_NARROWING],
         selection_mode="multi",
-        key="only",
-        bind="query-params",
+        key=_ONLY,
         label_visibility="collapsed",
         format_func=lambda name: t(f"kind.{name}") if name in kinds else t(f"search.only_{name}"),
-        on_change=_anew,
+        on_change=_narrow,
     )
     wanted = [kinds[name] for name in chosen if name in kinds]
     narrowed = [_NARROWING[name] for name in chosen if name in _NARROWING]
@@ -110,6 +112,14 @@ def _kept(board: Board, person: Employee, t: Translator) -> None:
         for text in searches:
             label = text if len(text) <= _SHOWN else f"{text[:_SHOWN]} …"
             navigation.link("search", plain(label), icon="bookmark", query={"q": text})
+
+
+def _narrow() -> None:
+    """Put what is chosen into the address by its names, which mean the same in every language."""
+    _anew()
+    st.query_params.pop(_ONLY, None)
+    if chosen := st.session_state[_ONLY]:
+        st.query_params[_ONLY] = ",".join(chosen)
 
 
 def _more() -> None:
