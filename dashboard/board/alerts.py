@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta, tzinfo
 
 from connectors.kit import Item
+from dashboard.board.layers import given_layer
 from dashboard.board.listing import Listing
 from dashboard.board.records import Alert, Choice, Row
 from dashboard.store.protocol import Store
@@ -23,7 +24,7 @@ _REASONS: Mapping[str, Callable[[Item], datetime | None]] = {
 
 
 class Alerts:
-    """Off until the person switches it on; what was told once is told on no device again."""
+    """Off until the person or a default switches it on; what was told once is told on no device again."""
 
     def __init__(self, store: Store, listing: Listing, clock: Callable[[], datetime]) -> None:
         self._store = store
@@ -31,13 +32,17 @@ class Alerts:
         self._clock = clock
 
     def choice(self, person: int) -> Choice:
-        """Return what the person allowed."""
-        kept = self._store.document(person, _CHOICE)
+        """Return what the person allowed, else what they are given; the browser asks them all the same."""
+        kept = self._store.document(person, _CHOICE) or given_layer(self._store.defaults(person)).get(("notify", ""))
         return Choice(**kept) if kept else Choice()
 
-    def choose(self, person: int, choice: Choice) -> None:
-        """Keep what the person allows from now on."""
-        self._store.keep(person, _CHOICE, {"first": choice.first, "budget": choice.budget})
+    def chosen(self, person: int) -> bool:
+        """Whether the person decided themselves."""
+        return self._store.document(person, _CHOICE) is not None
+
+    def choose(self, person: int, choice: Choice | None) -> None:
+        """Keep what the person allows from now on; with None that is again what they are given."""
+        self._store.keep(person, _CHOICE, choice and {"first": choice.first, "budget": choice.budget})
 
     def due(self, person: int, zone: tzinfo) -> list[Alert]:
         """Return what may interrupt now, the most important first, no more than is left of today's budget."""

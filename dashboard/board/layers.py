@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from connectors.kit import Kind
-from dashboard.board.records import Invalid
+from dashboard.board.records import MOST_ALERTS, Choice, Invalid
 from dashboard.relevance import Profile
 from dashboard.store.records import Default
 
@@ -39,6 +39,7 @@ PARTS: Mapping[str, Shape] = {
     **dict.fromkeys(("muted.people", "muted.channels", "muted.words"), Shape("names")),
     "hours": Shape("hours"),
     "language": Shape("choice", LANGUAGES),
+    "notify": Shape("notify"),
 }
 """Everything that a default can be given for."""
 
@@ -59,6 +60,8 @@ def checked_part(name: str, value: Any) -> Any:
         return value
     if not isinstance(value, Mapping | list | tuple):
         raise Invalid("no_value", part=name)
+    if shape.type == "notify":
+        return _checked_notify(name, value)
     part, _, what = name.partition(".")
     if not what:
         return _ordered(valid({part: value}).model_dump(mode="json")[part])
@@ -69,6 +72,14 @@ def checked_part(name: str, value: Any) -> Any:
         for on, written in names.items()
         for each in sorted(getattr(valid({part: {what: written}}).muted, what))
     }
+
+
+def _checked_notify(name: str, value: Any) -> dict[str, Any]:
+    fits = isinstance(value, Mapping) and value.keys() <= {"first", "budget"}
+    first, budget = (value.get("first", False), value.get("budget", Choice().budget)) if fits else (None, None)
+    if not isinstance(first, bool) or type(budget) is not int or not 1 <= budget <= MOST_ALERTS:
+        raise Invalid("no_value", part=name)
+    return {"first": first, "budget": budget}
 
 
 def own_layer(document: Mapping[str, Any] | None) -> Flat:
@@ -83,13 +94,20 @@ def own_layer(document: Mapping[str, Any] | None) -> Flat:
 
 def given_layer(defaults: Iterable[Default]) -> Flat:
     """Return what a person is given, off included: everyone's, then their groups', the first by name last."""
-    groups: dict[str, Flat] = {}
-    for default in defaults:
-        groups.setdefault(default.group, {}).update(_given(default.name, default.value))
-    flat = groups.pop("", {})
-    for group in sorted(groups, reverse=True):
-        flat |= groups[group]
+    flat: Flat = {}
+    for default in _upwards(defaults):
+        flat |= _given(default.name, default.value)
     return flat
+
+
+def givers(defaults: Iterable[Default]) -> dict[Key, str]:
+    """Return by part and name which group's word counts of those that a person is given, ``""`` for everyone's."""
+    return {key: default.group for default in _upwards(defaults) for key in _given(default.name, default.value)}
+
+
+def _upwards(defaults: Iterable[Default]) -> list[Default]:
+    groups = sorted(defaults, key=lambda default: default.group, reverse=True)
+    return sorted(groups, key=lambda default: default.group != "")
 
 
 def profile_of(own: Flat, below: Flat) -> Profile:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from dashboard.board.layers import Flat, given_layer, own_document, own_layer, profile_of, valid
+from dashboard.board.layers import Flat, Key, given_layer, givers, own_document, own_layer, profile_of, valid
 from dashboard.relevance import Profile
 from dashboard.store.protocol import Store
 from dashboard.store.records import Employee, Step
@@ -28,6 +28,10 @@ class Profiles:
     def given(self, person: int) -> Profile:
         """Return the profile of a person who decided nothing themselves."""
         return profile_of({}, self._given(person))
+
+    def givers(self, person: int) -> dict[Key, str]:
+        """Return who gives what a person is given, by part and name: a group, ``""`` for everyone."""
+        return givers(self._store.defaults(person))
 
     def save(self, person: int, data: dict[str, Any], *, step: Step | None = None) -> None:
         """Keep what is to become the whole profile; a ``step`` can be taken back. Raises Invalid with a sentence.

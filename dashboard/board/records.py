@@ -98,10 +98,14 @@ class Today:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """When a person may be notified: only for what comes ``first``, and ``budget`` times a day; never by default."""
+    """When a person may be notified: only for what comes ``first``, and ``budget`` times a day; built in is never."""
 
     first: bool = False
     budget: int = 8
+
+
+MOST_ALERTS = 50
+"""The largest budget."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

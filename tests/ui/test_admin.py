@@ -222,7 +222,7 @@ def test_the_last_admin_stays_one(board, me, lived_in):
     assert board.me().admin
 
 
-@pytest.mark.parametrize("part", ["people", "topics", "kinds", "muted.words", "hours", "language"])
+@pytest.mark.parametrize("part", ["people", "topics", "kinds", "muted.words", "hours", "language", "notify"])
 def test_every_kind_of_default_has_a_form_that_saves(part, board, me):
     app = run(board, me, "defaults")
     app.selectbox(key="default.part").set_value(part).run()
@@ -239,6 +239,16 @@ def test_a_default_is_taken_away_again(board, me, lived_in):
     app = run(board, me, "defaults")
     app.button(key="default.topics.").click().run()
     assert "topics" not in [default.name for default in board.admin.defaults.all(me.id)]
+
+
+def test_a_default_that_was_removed_by_mistake_comes_back_with_one_click(board, me, lived_in):
+    before = board.admin.defaults.all(me.id)
+    app = run(board, me, "defaults")
+    app.button(key="default.language.sales").click().run()
+    assert len(board.admin.defaults.all(me.id)) == len(before) - 1
+    app.button(key="default.undo").click().run()
+    assert board.admin.defaults.all(me.id) == before
+    assert "default.undo" not in [button.key for button in app.button]
 
 
 def test_the_log_tells_who_did_what_and_can_be_narrowed(board, me, lived_in):

@@ -7,6 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from connectors.kit import Item, Kind, Person
+from dashboard.board.records import Choice
 from dashboard.i18n import LANGUAGES, Translator
 from dashboard.relevance import Hours, Profile, mute, thread_name, weigh
 from dashboard.store.records import Batch
@@ -232,6 +233,36 @@ def test_what_the_company_gives_is_marked_and_can_be_used_again(board, person):
     assert "safety" in again.label
     again.click().run()
     assert board.preview.draft(person.id).topics == {"lunch": 1, "safety": 2}
+
+
+def test_every_setting_says_which_group_it_is_from_and_can_be_reset_to_it(board, person):
+    board.store.admin.change_person(person.id, person.id, now=board.now(), groups={"sales"})
+    give = board.admin.defaults.set
+    give(person.id, "topics", {"safety": 2.0}, group="sales")
+    give(person.id, "muted.words", {"lottery": True}, group="sales")
+    give(person.id, "hours", {"start": "09:00", "end": "17:00", "zone": "UTC"}, group="sales")
+    give(person.id, "notify", {"first": True, "budget": 3}, group="sales")
+    give(person.id, "language", "de")
+    for part in ("matters", "never", "oneself", "device"):
+        assert "from your group sales" in said(run(board, person, part))
+    assert "Deutsch, from your company" in run(board, person, "device").selectbox(key="device.language").options[0]
+
+    app = run(board, person, "never")
+    next(button for button in app.button if button.key.endswith("lottery.remove")).click().run()
+    next(button for button in app.button if button.key.endswith("lottery.given")).click().run()
+    assert "lottery" in board.preview.draft(person.id).muted.words
+
+    app = run(board, person, "oneself")
+    next(toggle for toggle in app.toggle if toggle.key.endswith("hours")).set_value(False).run()
+    next(button for button in app.button if button.label == "Reset to the default from your group sales").click().run()
+    assert board.preview.draft(person.id).hours.end == time(17)
+
+    app = run(board, person, "device")
+    app.radio(key="notify.choice").set_value("nothing").run()
+    assert not board.alerts.choice(person.id).first
+    app.button(key="notify.reset").click().run()
+    assert board.alerts.choice(person.id) == Choice(first=True, budget=3)
+    assert app.radio(key="notify.choice").value == "first"
 
 
 def test_a_switch_decides_whether_what_was_opened_counts_and_a_button_forgets_it(board, person, arrive):

@@ -8,6 +8,7 @@ import streamlit as st
 
 from dashboard.board import Board
 from dashboard.board.admin import Part
+from dashboard.board.records import MOST_ALERTS, Choice
 from dashboard.i18n import Translator
 from dashboard.store.records import Default
 from dashboard.ui.admin import audience
@@ -15,13 +16,14 @@ from dashboard.ui.admin.attempt import attempt
 from dashboard.ui.admin.written import lines, weights
 from dashboard.ui.parts.plain import plain
 
-_HEIGHT = 140
+_HEIGHT, _GONE = 140, "default.gone"
 _WEEK = range(7)
 
 
 def show(board: Board, me: int, t: Translator) -> None:
     """Show who decides over whom, every default there is, and a form for one."""
     st.markdown(t("admin.defaults_text"))
+    _taken_back(board, me, t)
     parts = {part.name: part for part in board.admin.defaults.parts()}
     given = board.admin.defaults.all(me)
     for default in given:
@@ -41,8 +43,22 @@ def _row(board: Board, me: int, default: Default, t: Translator) -> None:
         with st.popover(t("sources.remove")):
             st.markdown(t("admin.default_sure"))
             if st.button(t("sources.remove_yes"), key=f"default.{name}.{group}", type="primary"):
-                with attempt(t, t("admin.default_removed")):
+                with attempt(t):
                     board.admin.defaults.unset(me, name, group=group)
+                    st.session_state[_GONE] = default
+
+
+def _taken_back(board: Board, me: int, t: Translator) -> None:
+    """Offer the default that was just removed again, until the next one is."""
+    gone: Default | None = st.session_state.get(_GONE)
+    if gone is None:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.success(f"{_named(gone.name, t)}: {t('admin.default_removed')}", icon=":material/check:")
+        if st.button(t("admin.undo"), key="default.undo", icon=":material/undo:"):
+            with attempt(t, t("admin.default_saved")):
+                board.admin.defaults.set(me, gone.name, gone.value, group=gone.group)
+                del st.session_state[_GONE]
 
 
 def _named(name: str, t: Translator) -> str:
@@ -56,6 +72,10 @@ def _told(value: Any, t: Translator) -> str:
     if "start" in value:
         days = ", ".join(t(f"weekday.{day}") for day in sorted(value.get("days", ())))
         return f"{value['start'][:5]}–{value['end'][:5]}, {days}"
+    if "first" in value:
+        return (
+            t("notify.told", what=t("notify.first"), budget=value["budget"]) if value["first"] else t("notify.nothing")
+        )
     told = (f"{t.find(f'kind.{name}', name)}: {weight:g}" for name, weight in value.items() if weight is not True)
     return ", ".join((*told, *(name for name, weight in value.items() if weight is True)))
 
@@ -79,6 +99,8 @@ def _value(part: Part, known: Any, t: Translator) -> Any:
         choices = list(part.choices)
         index = choices.index(known) if known in choices else 0
         return st.radio(_named(part.name, t), choices, index, format_func=lambda one: t(f"admin.language_{one}"))
+    if part.type == "notify":
+        return _notify(Choice(**known or {}), t)
     if part.type == "hours":
         return _hours(known or {}, t)
     if part.choices:
@@ -89,6 +111,12 @@ def _value(part: Part, known: Any, t: Translator) -> Any:
         return {name.strip(): True for name in text.splitlines() if name.strip()}
     text = st.text_area(_named(part.name, t), lines(known or {}), help=t("admin.weight_help"), height=_HEIGHT)
     return weights(text)
+
+
+def _notify(known: Choice, t: Translator) -> dict[str, Any]:
+    texts = {False: t("notify.nothing"), True: t("notify.first")}
+    first = st.radio(t("notify.choice"), list(texts), int(known.first), format_func=texts.__getitem__)
+    return {"first": first, "budget": st.number_input(t("notify.budget"), 1, MOST_ALERTS, known.budget, width=160)}
 
 
 def _sliders(part: Part, known: Mapping[str, float], t: Translator) -> dict[str, float]:

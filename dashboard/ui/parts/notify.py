@@ -1,4 +1,4 @@
-"""The switch for notifications: off until the person turns it on, and only then the browser is asked."""
+"""The switch for notifications: off until the person or a default turns it on; only then the browser is asked."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -6,8 +6,10 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard.board import Board
+from dashboard.board.records import MOST_ALERTS
 from dashboard.i18n import Translator
 from dashboard.store.records import Employee
+from dashboard.ui.parts import given
 
 _JS = Path(__file__).with_suffix(".js")
 _HTML = '<p role="status" hidden></p><button type="button" hidden></button>'
@@ -16,7 +18,6 @@ button { padding: .5rem .75rem; min-height: 2.5rem; background: none; cursor: po
 border: 1px solid var(--st-border-color); border-radius: var(--st-button-radius, .5rem); }
 [hidden] { display: none; }"""
 _NOTHING, _FIRST = "nothing", "first"
-_MOST = 50
 
 
 def show(board: Board, person: Employee, t: Translator) -> None:
@@ -44,7 +45,17 @@ def show(board: Board, person: Employee, t: Translator) -> None:
         on_change=keep,
     )
     if choice.first:
-        st.number_input(t("notify.budget"), 1, _MOST, choice.budget, key="notify.budget", on_change=keep, width=160)
+        st.number_input(
+            t("notify.budget"), 1, MOST_ALERTS, choice.budget, key="notify.budget", on_change=keep, width=160
+        )
+
+    def reset() -> None:
+        board.alerts.choose(person.id, None)
+        for name in ("notify.choice", "notify.budget"):
+            st.session_state.pop(name, None)
+
+    group = board.profiles.givers(person.id).get(("notify", ""))
+    given.show(group, t, own=board.alerts.chosen(person.id), key="notify.reset", reset=reset)
     _permission(t, wanted=choice.first)
 
 

@@ -1,6 +1,6 @@
 """The profile while a person edits it: a change is kept as a draft at once, and counts when it is saved."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -36,6 +36,11 @@ class Editing:
     def given(self) -> Profile:
         """What the person is given by their company and groups, before they decide anything."""
         return self.board.profiles.given(self.person.id)
+
+    @cached_property
+    def givers(self) -> Mapping[tuple[str, str], str]:
+        """Who gives that, by part and name: a group, ``""`` for everyone."""
+        return self.board.profiles.givers(self.person.id)
 
     @cached_property
     def knows(self) -> Knows:

@@ -9,6 +9,7 @@ import streamlit as st
 from dashboard.relevance import Weighed, weigh
 from dashboard.store.records import Kind
 from dashboard.ui.parts import weights
+from dashboard.ui.parts.given import whose
 from dashboard.ui.parts.plain import plain
 from dashboard.ui.person.editing import Editing
 
@@ -38,7 +39,7 @@ def _names(editing: Editing, what: Weighed) -> None:
             name,
             weight,
             called.get(name, name),
-            t("profile.given") if given.get(name) == weight else "",
+            whose(editing.givers.get((what, name)), t) if given.get(name) == weight else "",
         )
         for name, weight in sorted(chosen.items(), key=lambda item: -item[1])
     ]

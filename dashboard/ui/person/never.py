@@ -1,11 +1,14 @@
 """What a person never wants to see: people, channels, words and conversations, each to be taken back."""
 
+from collections.abc import Sequence
 from functools import partial
 
 import streamlit as st
 
 from dashboard.relevance import Mutable, mute, unmute
 from dashboard.ui.parts import weights
+from dashboard.ui.parts.given import whose
+from dashboard.ui.parts.plain import plain
 from dashboard.ui.person.editing import Editing
 
 _NAMED: tuple[Mutable, ...] = ("people", "channels", "words")
@@ -26,14 +29,32 @@ def _names(editing: Editing, what: Mutable) -> None:
     st.header(t(f"profile.muted_{what}"), anchor=False)
     for name in weights.some(sorted(muted), editing.key("muted", what), t):
         called = editing.knows.called.get(name, name) if what == "people" else name
-        mark = t("profile.given") if name in given else ""
+        mark = whose(editing.givers.get((f"muted.{what}", name)), t) if name in given else ""
         _line(editing, what, name, called, mark)
+    _given_again(editing, what, sorted(given - muted))
     weights.add(
         t(f"profile.muted_{what}_add"),
         {shown: name for shown, name in editing.suggestions(what).items() if name not in muted},
         editing.key("muted", what, "add"),
         lambda name: editing.change(lambda profile: mute(profile, what, name)),
     )
+
+
+def _given_again(editing: Editing, what: Mutable, names: Sequence[str]) -> None:
+    """Show what the person is given and lets through, to have it muted again."""
+    if not names:
+        return
+    st.caption(editing.t("profile.given_otherwise"))
+    with st.container(horizontal=True):
+        for name in weights.some(names, editing.key("muted", what, "given"), editing.t):
+            again = partial(mute, what=what, name=name)
+            st.button(
+                plain(name),
+                key=editing.key("muted", what, name, "given"),
+                icon=":material/undo:",
+                on_click=editing.change,
+                args=(again,),
+            )
 
 
 def _line(editing: Editing, what: Mutable, name: str, shown: str, mark: str = "") -> None:

@@ -10,7 +10,7 @@ import streamlit as st
 
 from dashboard.board.records import Invalid
 from dashboard.relevance import Hours, Profile
-from dashboard.ui.parts import upload, weights
+from dashboard.ui.parts import given, upload, weights
 from dashboard.ui.parts.plain import plain
 from dashboard.ui.parts.refusal import sentence
 from dashboard.ui.person.editing import Editing
@@ -54,6 +54,18 @@ def _hours(editing: Editing) -> None:
     st.markdown(t("profile.hours_help"))
     if hours is not None:
         _week(editing, hours)
+
+    def reset() -> None:
+        decided = editing.given.hours
+        editing.anew(lambda: editing.change(lambda profile: _with(profile, hours=decided and decided.model_dump())))
+
+    given.show(
+        editing.givers.get(("hours", "")),
+        t,
+        own=hours != editing.given.hours,
+        key=editing.key("hours", "given"),
+        reset=reset,
+    )
 
 
 def _week(editing: Editing, hours: Hours) -> None:

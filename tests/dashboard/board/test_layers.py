@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from dashboard.board.layers import PARTS
-from dashboard.board.records import Invalid
+from dashboard.board.records import Choice, Invalid
 from dashboard.store.records import OPERATOR
 
 WEIGHTS = ["people", "topics", "projects", "channels", "kinds"]
@@ -103,6 +103,27 @@ def test_a_language_is_the_person_s_then_the_group_s_then_everyone_s_then_the_br
     assert board.profiles.language(employee()) == "de"
 
 
+def test_notifications_are_the_person_s_then_the_group_s_then_everyone_s_and_can_be_given_back(board, member, give):
+    assert board.alerts.choice(member) == Choice()
+    give("notify", {"first": True, "budget": 3})
+    assert board.alerts.choice(member) == Choice(first=True, budget=3)
+    give("notify", {"first": False}, "sales")
+    assert board.alerts.choice(member) == Choice()
+    board.alerts.choose(member, Choice(first=True, budget=5))
+    assert board.alerts.choice(member) == Choice(first=True, budget=5)
+    board.alerts.choose(member, None)
+    assert board.alerts.choice(member) == Choice()
+
+
+def test_a_person_is_told_whose_word_counts_of_those_they_are_given(board, member, give):
+    give("topics", {"budget": 1.0, "travel": 1.0})
+    give("topics", {"budget": 2.0}, "sales")
+    give("topics", {"budget": 3.0}, "alpha")
+    give("topics", {"secret": 3.0}, "board")
+    assert board.profiles.givers(member) == {("topics", "budget"): "alpha", ("topics", "travel"): ""}
+    assert board.profiles.given(member).topics == {"budget": 3.0, "travel": 1.0}
+
+
 def test_of_two_groups_the_first_by_name_wins(board, member, give):
     give("topics", {"budget": 1.0}, "sales")
     give("topics", {"budget": 3.0, "travel": 1.0}, "alpha")
@@ -198,6 +219,11 @@ def test_a_changed_default_orders_an_open_page_anew(board, ada, letters, arrive,
         ("muted.threads", ["1:2"]),
         ("hours", {"zone": "Nowhere/Land"}),
         ("hours", {"start": "25:00"}),
+        ("notify", {"first": "yes"}),
+        ("notify", {"budget": 0}),
+        ("notify", {"budget": True}),
+        ("notify", {"loud": True}),
+        ("notify", ["first"]),
         ("language", "fr"),
         ("language", ["de"]),
         ("me", ["ceo@example.org"]),
@@ -221,4 +247,4 @@ def test_more_defaults_than_a_profile_holds_leave_the_person_s_own(board, member
 
 def test_every_part_says_how_its_value_is_written(board):
     assert {part.name for part in board.admin.defaults.parts()} == set(PARTS)
-    assert {part.type for part in board.admin.defaults.parts()} == {"weights", "names", "hours", "choice"}
+    assert {part.type for part in board.admin.defaults.parts()} == {"weights", "names", "hours", "choice", "notify"}
