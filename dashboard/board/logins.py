@@ -1,10 +1,15 @@
 """Who is logged in, and where: opening, finding and ending logins, and enrolling whom the provider vouches for."""
 
 import hashlib
+import hmac
 import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from dashboard.board.devices import device
 from dashboard.settings import Login as Rules
@@ -13,6 +18,7 @@ from dashboard.store.records import KEEPER, Employee, Login
 
 SINGLE = "me"
 """The login of the one person of an embedded Frontdesk."""
+_NONCE = 12
 _EXACT = timedelta(minutes=1)
 """How exact the time of last use is at most: writing it at every request would cost more than the request."""
 
@@ -34,6 +40,15 @@ class Claimed:
     name: str | None = None
     groups: frozenset[str] | None = None
     admin: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issued:
+    """What a provider calls the login that it vouches for: the person, its own session, and the token that says so."""
+
+    subject: str
+    session: str | None = None
+    token: str = ""
 
 
 class Logins:
@@ -64,14 +79,22 @@ class Logins:
             return known
         return self._store.enroll(claimed.login, name=name, groups=groups, admin=admin)
 
-    def open(self, person: int, agent: str) -> tuple[str, Login]:
+    def open(self, person: int, agent: str, issued: Issued | None = None) -> tuple[str, Login]:
         """Log a person in; return the token for their browser, a new random one of 256 bits."""
         token = secrets.token_urlsafe(32)
-        return token, self._opened(person, _key(token), agent)
+        return token, self._opened(person, _key(token), agent, **(_kept(issued, token) if issued else {}))
 
     def find(self, token: str) -> Login | None:
-        """Return the login that a token opens, and count it as used; None where it is over or the person blocked."""
+        """Return the login that a token opens; None where it is over or the person blocked."""
         return self._found(_key(token))
+
+    def issued(self, token: str) -> str:
+        """Return the token with which the provider vouched for a login, ``""`` where there is none."""
+        sealed = self._store.login_hint(_key(token)) or b""
+        try:
+            return AESGCM(_seal(token)).decrypt(sealed[:_NONCE], sealed[_NONCE:], None).decode() if sealed else ""
+        except InvalidTag:
+            return ""
 
     def vouched(self, login: str, agent: str) -> Login:
         """Return the login of whom a proxy vouches for, one a browser, opened where there is none.
@@ -111,17 +134,17 @@ class Logins:
         """End every login of a person; return how many."""
         return self._store.end_logins(person)
 
-    def _found(self, key: str) -> Login | None:
-        found = self._lasting(self._store.find_logins([key]))
-        if not found:
-            return None
-        self.used(found[0])
-        return found[0]
+    def end_provided(self, subject: str | None, session: str | None) -> int:
+        """End what the provider says is over there: one session, or everything of a person; return how many."""
+        return self._store.end_provided(_named(subject), _named(session))
 
-    def _opened(self, person: int, key: str, agent: str) -> Login:
+    def _found(self, key: str) -> Login | None:
+        return next(iter(self._lasting(self._store.find_logins([key]))), None)
+
+    def _opened(self, person: int, key: str, agent: str, **provided: Any) -> Login:
         now = self._clock()
         self._store.expire_logins(opened_before=now - self._rules.absolute, seen_before=now - self._rules.idle)
-        opened = self._store.open_login(person, key, device=device(agent), now=now)
+        opened = self._store.open_login(person, key, device=device(agent), now=now, **provided)
         who = self._store.employee(person)
         if who and who.admin:  # where anybody else logs in is their own business
             self._store.admin.note(person, "person.sign_in", who.login, {"device": opened.device}, now=now)
@@ -131,6 +154,21 @@ class Logins:
         now = self._clock()
         opened, seen = now - self._rules.absolute, now - self._rules.idle
         return [login for login in logins if login.opened_at > opened and login.seen_at > seen]
+
+
+def _kept(issued: Issued, token: str) -> dict[str, Any]:
+    """Return what is kept of the provider: names as hashes, and its token, which only the browser's can open."""
+    nonce = secrets.token_bytes(_NONCE)
+    hint = nonce + AESGCM(_seal(token)).encrypt(nonce, issued.token.encode(), None) if issued.token else None
+    return {"subject": _named(issued.subject), "session": _named(issued.session), "hint": hint}
+
+
+def _seal(token: str) -> bytes:
+    return hmac.digest(token.encode(), b"frontdesk id token", "sha256")
+
+
+def _named(name: str | None) -> str | None:
+    return None if name is None else hashlib.sha256(name.encode()).hexdigest()
 
 
 def _key(token: str) -> str:

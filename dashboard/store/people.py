@@ -82,8 +82,8 @@ class People(Topic):
             for source in connection.execute(sa.select(mutes.c.source).where(mutes.c.person == person)).scalars():
                 yield {"record": "muted source", "source": source}
             for login in connection.execute(logins.select().where(logins.c.person == person)).mappings():
-                # Its key is the hash of a secret.
-                yield {"record": "login"} | {name: _plain(value) for name, value in login.items() if name != "key"}
+                # All else are hashes, of a secret and of names, and what is sealed.
+                yield {"record": "login"} | {name: _plain(login[name]) for name in ("opened_at", "seen_at", "device")}
             for step in connection.execute(journal.select().where(journal.c.person == person)).mappings():
                 yield {"record": "step"} | {name: _plain(value) for name, value in step.items()}
             yield from _items(connection, person)

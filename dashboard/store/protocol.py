@@ -162,8 +162,21 @@ class Store(Protocol):
         """Add the person with this login or bring their name, role and groups up to date."""
         ...
 
-    def open_login(self, person: int, key: str, *, device: str, now: datetime) -> Login:
-        """Keep that a person is logged in with a browser; where ``key`` is known already it is that login anew."""
+    def open_login(
+        self,
+        person: int,
+        key: str,
+        *,
+        device: str,
+        now: datetime,
+        subject: str | None = None,
+        session: str | None = None,
+        hint: bytes | None = None,
+    ) -> Login:
+        """Keep that a person is logged in with a browser; where ``key`` is known already it is that login anew.
+
+        ``subject`` and ``session`` are by what :meth:`end_provided` finds it, ``hint`` what :meth:`login_hint` returns.
+        """
         ...
 
     def find_logins(self, keys: Iterable[str]) -> list[Login]:
@@ -174,12 +187,20 @@ class Store(Protocol):
         """Return where a person is logged in, the last used first."""
         ...
 
+    def login_hint(self, key: str) -> bytes | None:
+        """Return what was kept with a login for its provider."""
+        ...
+
     def see_login(self, key: str, *, now: datetime) -> None:
         """Say that a login was used."""
         ...
 
     def end_logins(self, person: int, *, only: str | None = None, but: str | None = None) -> int:
         """End every login of a person, ``only`` one or all ``but`` one; return how many there were."""
+        ...
+
+    def end_provided(self, subject: str | None, session: str | None) -> int:
+        """End what the provider opened for a person, or in one session of its own; return how many there were."""
         ...
 
     def expire_logins(self, *, opened_before: datetime, seen_before: datetime) -> int:

@@ -9,10 +9,10 @@ from sqlalchemy.types import TypeDecorator
 
 from dashboard.store.records import Audience, Health
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest migration. Known without Alembic, whose import costs more than opening the store."""
 
-REVISIONS = ("0001", HEAD)
+REVISIONS = ("0001", "0002", HEAD)
 """Every revision that a database of this release can be brought up from."""
 
 metadata = sa.MetaData(
@@ -207,6 +207,9 @@ logins = sa.Table(
     sa.Column("opened_at", Utc, nullable=False),
     sa.Column("seen_at", Utc, nullable=False),
     sa.Column("device", sa.Text, nullable=False),
+    sa.Column("subject", sa.String(64)),  # hashes of what the provider calls the person and its own login of them
+    sa.Column("session", sa.String(64)),
+    sa.Column("hint", sa.LargeBinary),  # its ID token, which only the browser's own token can read
 )
 
 journal = sa.Table(

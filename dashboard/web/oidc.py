@@ -3,24 +3,29 @@
 import hashlib
 import hmac
 import secrets
+import time
 import warnings
 from collections.abc import Callable, Mapping
 from importlib.util import find_spec
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 import structlog
+from cachetools import TTLCache
 from itsdangerous import BadSignature, URLSafeTimedSerializer
+from joserfc.errors import InvalidKeyIdError
+from joserfc.jwk import KeySet
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 
 from dashboard.board import Board
-from dashboard.board.logins import NotAdmitted
+from dashboard.board.logins import Issued, NotAdmitted
 from dashboard.settings import Settings
 from dashboard.store.records import Login
 from dashboard.web.claims import claimed
+from dashboard.web.logout import FRESH, LEEWAY, JoseError, Over, over
 from dashboard.web.notice import notice
 from dashboard.web.sessions import cookie_name, person_of
 
@@ -39,6 +44,14 @@ ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES
 _MINUTES = 10
 _FAR = 2000
 """Letters of an address to go back to: with more, the cookie that remembers it would be too large for a browser."""
+_LONG = 4000
+"""Letters of an ID token that a browser carries to the provider in an address: many servers take 8,000 in all."""
+_KEYS = 30.0
+"""Seconds between two questions for keys that are not known."""
+_HEARD = 1 << 14
+_BODY = 1 << 16
+"""Bytes of what a provider says at most."""
+_NOT_KEPT = {"Cache-Control": "no-store"}
 _LOOPBACK = {"127.0.0.1": "localhost", "[::1]": "localhost"}
 
 log = structlog.get_logger(__name__)
@@ -60,13 +73,20 @@ class Oidc:
         key = hmac.digest(secret.encode(), b"frontdesk login in progress", "sha256")
         self._signer = URLSafeTimedSerializer(key, signer_kwargs={"digest_method": hashlib.sha256})
         self._provider = self._registered()
+        self._heard: TTLCache[str, bool] = TTLCache(_HEARD, FRESH + 2 * LEEWAY)
+        self._keys_until = 0.0
 
     @property
     def routes(self) -> Mount:
         """What the web application answers."""
         return Mount(
             "/auth",
-            routes=[Route("/login", self.login), Route("/callback", self.callback), Route("/logout", self.logout)],
+            routes=[
+                Route("/login", self.login),
+                Route("/callback", self.callback),
+                Route("/logout", self.logout),
+                Route("/backchannel", self.backchannel, methods=["POST"]),
+            ],
         )
 
     async def login(self, request: Request) -> Response:
@@ -100,8 +120,8 @@ class Oidc:
         begun = self._begun(request.query_params.get("state", ""))
         try:
             remembered = self._signer.loads(request.cookies.get(begun, ""), max_age=_MINUTES * 60)
-            claims = await self._claims(_with(request, remembered["kept"]))
-            token = await run_in_threadpool(self._open, claims, request)
+            claims, issued = await self._claims(_with(request, remembered["kept"]))
+            token = await run_in_threadpool(self._open, claims, issued, request)
             answer: Response = RedirectResponse(inside(remembered["next"]), 303)
             answer.set_cookie(
                 cookie_name(self._settings), token, **self._only_us("/", int(self._rules.absolute.total_seconds()))
@@ -127,11 +147,45 @@ class Oidc:
         login = person_of(request.scope)
         if login and not hmac.compare_digest(request.query_params.get("login", "").encode(), login.key.encode()):
             return notice(request.headers, "login.leave", way=f"/auth/logout?login={login.key}")
+        way = "/auth/login"
         if login:
-            await run_in_threadpool(self._board().logins.end, login.person, login.key)
-        answer = RedirectResponse(await self._out() if login else "/auth/login", 303, {"Cache-Control": "no-store"})
+            logins, token = self._board().logins, request.cookies.get(cookie_name(self._settings), "")
+            issued = await run_in_threadpool(logins.issued, token)
+            await run_in_threadpool(logins.end, login.person, login.key)
+            way = await self._out(issued)
+        answer = RedirectResponse(way, 303, {"Cache-Control": "no-store"})
         answer.delete_cookie(cookie_name(self._settings), secure=self._secure, httponly=True, samesite="lax")
         return answer
+
+    async def backchannel(self, request: Request) -> Response:
+        """End what the provider says is over there, in all browsers at once; nobody is logged in who asks this."""
+        try:
+            said = await self._over(await _field(request, "logout_token"))
+        except (JoseError, ValueError) as error:
+            log.warning("a log-out that the provider did not ask for is not taken", kind=type(error).__name__)
+            return JSONResponse({"error": "invalid_request"}, 400, _NOT_KEPT)
+        except Exception:
+            log.exception("the OpenID provider cannot be asked for its keys")
+            return JSONResponse({"error": "temporarily_unavailable"}, 503, _NOT_KEPT)
+        if said.id in self._heard:  # said again by somebody who overheard it
+            return JSONResponse({"error": "invalid_request"}, 400, _NOT_KEPT)
+        ended = await run_in_threadpool(self._board().logins.end_provided, said.subject, said.session)
+        self._heard[said.id] = True
+        log.info("the OpenID provider ended logins", count=ended)
+        return Response(status_code=200, headers=_NOT_KEPT)
+
+    async def _over(self, token: str) -> Over:
+        """Return what a logout token says. Raises JoseError or ValueError where it is not true."""
+        metadata = await self._metadata()
+        known = {"issuer": metadata["issuer"], "client": self._rules.client_id, "now": time.time()}
+        known["algorithms"] = metadata["id_token_signing_alg_values_supported"]
+        try:
+            return over(token, KeySet.import_key_set(await self._provider.fetch_jwk_set()), **known)
+        except InvalidKeyIdError:
+            if time.monotonic() < self._keys_until:  # anybody can name a key: the provider is not to be asked each time
+                raise
+            self._keys_until = time.monotonic() + _KEYS
+            return over(token, KeySet.import_key_set(await self._provider.fetch_jwk_set(force=True)), **known)
 
     def _registered(self) -> StarletteOAuth2App:
         rules, issuer = self._rules, (self._rules.issuer or "").rstrip("/")
@@ -155,8 +209,11 @@ class Oidc:
             self._provider.client_kwargs["token_endpoint_auth_method"] = "client_secret_post"  # noqa: S105
         return metadata
 
-    async def _claims(self, request: Request) -> Mapping[str, Any]:
-        """Return the proven claims: of the ID token, and of the userinfo endpoint what that one leaves out."""
+    async def _claims(self, request: Request) -> tuple[Mapping[str, Any], Issued]:
+        """Return the proven claims: of the ID token, and of the userinfo endpoint what that one leaves out.
+
+        With them what the provider calls this login; only the ID token can say that.
+        """
         metadata = await self._metadata()
         if request.query_params.get("iss", metadata["issuer"]) != metadata["issuer"]:  # RFC 9207
             raise MismatchingStateError
@@ -166,6 +223,9 @@ class Oidc:
         }
         token = await self._provider.authorize_access_token(request, claims_options=options)
         claims: Mapping[str, Any] = token["userinfo"]  # missing without an ID token
+        session = claims.get("sid")
+        named = session if isinstance(session, str) else None
+        issued = Issued(subject=str(claims["sub"]), session=named, token=str(token["id_token"]))
         rules = self._rules
         wanted = {rules.person_claim, rules.name_claim, rules.groups_claim, "email" if rules.domains else None} - {None}
         if metadata.get("userinfo_endpoint") and not wanted <= claims.keys():
@@ -173,25 +233,30 @@ class Oidc:
             if more.get("sub") != claims["sub"]:  # Core 1.0, 5.3.2
                 raise ValueError("the userinfo endpoint speaks of somebody else")
             claims = {**more, **claims}
-        return claims
+        return claims, issued
 
-    def _open(self, claims: Mapping[str, Any], request: Request) -> str:
+    def _open(self, claims: Mapping[str, Any], issued: Issued, request: Request) -> str:
         logins = self._board().logins
         person = logins.enroll(claimed(claims, self._rules))
         if before := logins.find(request.cookies.get(cookie_name(self._settings), "")):
             logins.end(before.person, before.key)
-        return logins.open(person.id, request.headers.get("user-agent", ""))[0]
+        return logins.open(person.id, request.headers.get("user-agent", ""), issued)[0]
 
     async def _current(self, request: Request) -> Login | None:
         token = request.cookies.get(cookie_name(self._settings), "")
         return await run_in_threadpool(self._board().logins.find, token) if token else None
 
-    async def _out(self) -> str:
-        """Return where the provider ends its own login (RP-Initiated Logout 1.0), our own page where it cannot."""
+    async def _out(self, issued: str) -> str:
+        """Return where the provider ends its own login (RP-Initiated Logout 1.0), our own page where it cannot.
+
+        ``issued`` is its ID token: with it the provider knows who asks, and need not ask them again.
+        """
         try:
             if (await self._metadata()).get("end_session_endpoint"):
                 out = await self._provider.create_logout_url(
-                    f"{self._settings.address}/auth/login", client_id=self._rules.client_id
+                    f"{self._settings.address}/auth/login",
+                    id_token_hint=issued if len(issued) <= _LONG else None,
+                    client_id=self._rules.client_id,
                 )
                 return str(out["url"])
         except Exception:
@@ -213,6 +278,19 @@ class Oidc:
 def _with(request: Request, kept: dict[str, Any]) -> Request:
     """Return the request with what Authlib keeps in a session; the session there may already be is not ours."""
     return Request({**request.scope, "session": kept}, request.receive)
+
+
+async def _field(request: Request, name: str) -> str:
+    """Return a field of a form, ``""`` where it is not there. Raises ValueError where it is there twice or too long."""
+    body = b""
+    async for piece in request.stream():
+        body += piece
+        if len(body) > _BODY:
+            raise ValueError("too long")
+    values = parse_qs(body.decode("ascii"), max_num_fields=20).get(name, [""])
+    if len(values) != 1:
+        raise ValueError("said twice")
+    return values[0]
 
 
 def inside(wanted: str) -> str:

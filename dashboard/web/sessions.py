@@ -30,6 +30,7 @@ OPEN = (
     "/_stcore/health",
     "/auth/login",
     "/auth/callback",
+    "/auth/backchannel",
     "/static/",
     "/manifest.webmanifest",
     "/service-worker.js",
@@ -37,6 +38,8 @@ OPEN = (
     "/favicon.png",
 )
 """What anybody may ask for: it says nothing about anybody. What ends in ``/`` stands for everything below it."""
+USED = "/auth/used"
+"""Where a page tells that somebody does something on it: what it asks by itself is no use of a login."""
 ENDED = 4401
 """The code that a web socket is closed with when its login is over."""
 
@@ -141,6 +144,8 @@ class Sessions:
         passed = {**scope, "headers": [pair for pair in scope["headers"] if not self._forged(pair[0])]}
         if foreign(scope, headers, self._settings.address):
             await self._refuse(scope, receive, send, PlainTextResponse("not from another site", 403))
+        elif _tells_use(scope) and not self._rules.on:
+            await self._refuse(scope, receive, send, Response(status_code=204))
         elif not self._rules.on or _open(scope["path"]):
             await self.app(passed, receive, send)
         else:
@@ -159,6 +164,11 @@ class Sessions:
             return
         if login is None or (scope["path"] == "/_stcore/metrics" and not await self._admin(login)):
             await self._refuse(scope, receive, send, self._stranger(scope, headers, login))
+            return
+        if _tells_use(scope) or _opens_page(scope, headers):
+            await run_in_threadpool(self._board().logins.used, login)
+        if _tells_use(scope):
+            await self._refuse(scope, receive, send, Response(status_code=204))
             return
         scope["headers"] += [
             (PERSON.lower().encode(), str(login.person).encode()),
@@ -229,10 +239,7 @@ class Sessions:
             message = pending.pop() if pending else asyncio.create_task(_awaited(receive))
             await asyncio.wait({message, over}, return_when=asyncio.FIRST_COMPLETED)
             if message.done():
-                heard = message.result()
-                if heard["type"] == "websocket.receive" and (logins := self._board().logins).stale(seat.login):
-                    await run_in_threadpool(logins.used, seat.login)
-                return heard
+                return message.result()
             pending.add(message)
             closed = True
             with contextlib.suppress(RuntimeError):  # it may be closing by itself
@@ -248,6 +255,15 @@ class Sessions:
         finally:
             for task in (over, *pending):
                 task.cancel()
+
+
+def _tells_use(scope: Message) -> bool:
+    return bool(scope["type"] == "http" and scope["path"] == USED and scope["method"] == "POST")
+
+
+def _opens_page(scope: Message, headers: Headers) -> bool:
+    """Return whether somebody opens the page, or opens it anew; what the open page asks for wants no HTML."""
+    return scope["type"] == "http" and scope["method"] == "GET" and "text/html" in headers.get("accept", "")
 
 
 async def _awaited(receive: Receive) -> Message:

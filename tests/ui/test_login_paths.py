@@ -1,8 +1,10 @@
 """The login, in a real browser, at a real OpenID provider."""
 
+import json
 import re
 import sqlite3
 import time
+from base64 import urlsafe_b64decode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -38,8 +40,6 @@ class Office:
     address: str
 
     def people(self) -> dict[str, dict[str, object]]:
-        import json
-
         listed = self.product.command("people", "list", "--json")
         return {person["login"]: person for person in json.loads(listed.stdout)}
 
@@ -50,7 +50,8 @@ def opened(folder: Path, node: str, **settings: str) -> Iterator[Office]:
     issuer = {"FRONTDESK_LOGIN__ISSUER": f"http://127.0.0.1:{port}"}
     with running(folder / "data", **(LOGIN | issuer | settings)) as product:
         address = product.address.replace("127.0.0.1", "localhost")
-        with providing(folder, node, port, [client("frontdesk", "between us two", address)]) as provider:
+        ends = {"backchannel_logout_uri": f"{address}/auth/backchannel", "backchannel_logout_session_required": True}
+        with providing(folder, node, port, [client("frontdesk", "between us two", address, **ends)]) as provider:
             yield Office(product, provider, address)
 
 
@@ -154,6 +155,35 @@ def test_signing_out_in_one_tab_closes_the_other_and_ends_the_login_at_the_provi
     expect(second.get_by_label("Name")).to_be_visible()  # and the provider asks again
 
 
+def test_who_signs_out_at_the_provider_is_signed_out_here_in_all_tabs_but_not_in_another_browser(office, one, other):
+    tabs, elsewhere = [log_in(one, office, "ada"), one.new_page()], log_in(other, office, "ada")
+    tabs[1].goto(office.address)
+    tabs[1].locator(IDLE).wait_for()
+    kept = token(one)
+    provider = one.new_page()
+    provider.goto(f"{office.provider.issuer}/session/end")
+    provider.get_by_role("button", name="Leave").click()
+    for tab in tabs:
+        signed_out(tab)
+    stolen = httpx.get(office.address, cookies={NAME: kept}, headers={"Accept": "text/html"})
+    assert stolen.status_code == 303
+    expect(menu(elsewhere, "Ada")).to_be_visible()
+    elsewhere.reload()
+    expect(menu(elsewhere, "Ada")).to_be_visible(timeout=20_000)
+
+
+def test_the_provider_is_told_who_wants_to_sign_out(office, one):
+    page = log_in(one, office, "ada")
+    menu(page, "Ada").click()
+    with page.expect_request(re.compile(r"/session/end\?")) as asked:
+        page.get_by_role("link", name="Sign out", exact=True).click()
+    hint = httpx.URL(asked.value.url).params["id_token_hint"]
+    assert json.loads(urlsafe_b64decode(hint.split(".")[1] + "=="))["sub"] == "ada"
+    page.get_by_role("button", name="Leave").click()
+    signed_out(page)
+    assert hint.encode() not in Path(office.product.data, "frontdesk.db").read_bytes()
+
+
 def test_signing_out_everywhere_reaches_another_browser(office, one, other):
     here, there = log_in(one, office, "ada"), log_in(other, office, "ada")
     menu(here, "Ada").click()
@@ -169,7 +199,7 @@ def test_an_admin_who_signs_somebody_out_reaches_their_open_tab_in_two_seconds(o
     page.wait_for_url(f"{office.address}/auth/login?back=%2F", timeout=5000)
     assert time.monotonic() - ended < 2.5  # the browser's own way to the new page included
     bystander.wait_for_timeout(500)
-    expect(bystander.get_by_role("button", name="Bob")).to_be_visible()
+    expect(menu(bystander, "Bob")).to_be_visible()
 
 
 def test_two_people_at_once_never_see_what_is_the_others(office, one, other):
@@ -195,13 +225,13 @@ def test_who_logs_in_in_place_of_another_takes_over_nothing_of_theirs(office, on
     before = token(one)
     one.clear_cookies()
     bobs = log_in(one, office, "bob")
-    expect(bobs.get_by_role("button", name="Bob")).to_be_visible()
+    expect(menu(bobs, "Bob")).to_be_visible()
     one.set_offline(True)
     adas.wait_for_timeout(1500)
     one.set_offline(False)  # Ada's tab connects anew, with the cookie of Bob
     adas.wait_for_timeout(4000)
     adas.reload()
-    expect(adas.get_by_role("button", name="Bob")).to_be_visible()
+    expect(menu(adas, "Bob")).to_be_visible()
     assert token(one) != before
 
 
@@ -270,6 +300,23 @@ def test_a_login_ends_when_it_is_not_used_and_at_its_time_however_much_it_is(tmp
             page.reload()
             page.locator(IDLE).wait_for()
         expect(page.get_by_role("heading", name="Sign in to Frontdesk")).to_be_visible(timeout=12_000)
+
+
+def test_a_page_tells_that_somebody_uses_it_when_they_do_and_not_by_itself(office, one):
+    told = []
+    page = one.new_page()
+    page.on("request", lambda request: told.append(request.url) if "/auth/used" in request.url else None)
+    page.goto(f"{office.address}/sources")
+    if page.get_by_label("Name").count():
+        enter(page, "ada")
+    page.locator(IDLE).wait_for(timeout=30_000)
+    page.wait_for_function("window.frontdesk?.ear")
+    assert told == []
+    with page.expect_response(re.compile("/auth/used$")) as answer:
+        page.keyboard.press("Shift")
+    assert answer.value.status == 204
+    page.keyboard.press("Shift")
+    assert len(told) == 1  # not with every key
 
 
 def on_the_way_back(office: Office, client: httpx.Client, name: str, wanted: str = "/") -> str:

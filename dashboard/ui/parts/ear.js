@@ -1,6 +1,8 @@
 // One ear for what the server tells by itself: it sets window.frontdesk and dispatches frontdesk:<name>.
 const SILENCE_MS = 50_000; // the server says something every 20 s: after two and a half times that nobody is there
 const LONGEST_MS = 30_000;
+const USE_MS = 30_000; // how often the server is told at most that somebody is here
+const HANDS = ["pointerdown", "keydown", "wheel", "touchmove"];
 const EVENTS = ["rev", "progress", "trouble", "signed-out"];
 const NUMBERS = new Set(["rev", "progress"]);
 
@@ -17,12 +19,20 @@ class Ear {
     if (this.others) this.others.onmessage = ({ data }) => (data.ask ? this.repeat() : this.heard(data.name, data.value));
     for (const name of ["online", "pageshow"]) window.addEventListener(name, () => this.look());
     document.addEventListener("visibilitychange", () => this.look());
+    for (const name of HANDS) document.addEventListener(name, (event) => this.used(event), { capture: true, passive: true });
     if (navigator.locks) {
       navigator.locks.request("frontdesk-events", () => new Promise(() => this.listen()));
       this.others?.postMessage({ ask: true });
     } else {
       this.look();
     }
+  }
+
+  // A login lasts while it is used: only what a person does counts, not what the page does by itself.
+  used(event) {
+    if (!event.isTrusted || Date.now() - (this.told ?? 0) < USE_MS) return;
+    this.told = Date.now();
+    fetch("/auth/used", { method: "POST", keepalive: true, redirect: "manual" }).catch(() => {});
   }
 
   // Without locks (plain http) every tab has its own ear, open while it is looked at.

@@ -45,7 +45,14 @@ CALLS = {
 }
 LOGIN = {"device": "Firefox", "now": NOW}
 WITHOUT_A_PERSON = {"close", "employee", "employees", "enroll", "workers"}
-WITHOUT_A_PERSON |= {"find_logins", "see_login", "expire_logins", "stamp"}  # asked before anybody knows who it is
+WITHOUT_A_PERSON |= {
+    "find_logins",
+    "see_login",
+    "login_hint",
+    "end_provided",
+    "expire_logins",
+    "stamp",
+}  # asked before anybody knows who it is
 
 
 def _refused(store, me):

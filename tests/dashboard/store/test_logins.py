@@ -60,3 +60,28 @@ def test_a_person_is_found_by_id_and_by_login(store, ada):
     assert store.employee(ada).groups == {"engineering"}
     assert store.employee("nobody") is None
     assert store.employee(10**9) is None
+
+
+def test_a_provider_ends_its_session_or_all_of_a_person_and_nothing_that_it_did_not_open(store, ada, bob):
+    def opened(key, person=ada, **provided):
+        store.open_login(person, key, device="", now=NOW, **provided)
+
+    opened("own")
+    opened("s1", subject="a", session="1")
+    opened("s2", subject="a", session="2")
+    opened("unsaid", subject="a")
+    opened("bob", bob, subject="b", session="3")
+    assert store.end_provided("a", "1") == 2  # and the one of which it never said the session
+    assert {login.key for login in store.find_logins(["own", "s1", "s2", "unsaid", "bob"])} == {"bob", "own", "s2"}
+    assert store.end_provided(None, "3") == 1
+    assert store.end_provided("a", None) == 1
+    assert store.end_provided("a", None) == store.end_provided(None, "9") == 0
+    assert [login.key for login in store.logins(ada)] == ["own"]
+
+
+def test_nobody_without_a_name_at_the_provider_is_ended_with_those_who_have_none(store, ada):
+    store.open_login(ada, "own", device="", now=NOW)
+    assert store.end_provided(None, None) == 0
+    assert store.login_hint("own") is None
+    store.open_login(ada, "own", device="", now=NOW, hint=b"x")
+    assert store.login_hint("own") == b"x"

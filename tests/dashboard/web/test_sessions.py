@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
@@ -125,6 +126,53 @@ def test_another_site_changes_nothing_with_the_login_of_a_visitor(build, site):
     assert not page.headers
     assert ask(app, "/x", method="POST", cookie=cookie, sec_fetch_site="same-origin", origin=ADDRESS).status_code == 200
     assert ask(app, "/", cookie=cookie, sec_fetch_site=site).status_code == 200  # a link from there leads here
+
+
+class Clock:
+    """A clock that a test turns."""
+
+    def __init__(self):
+        self.time = datetime(2026, 11, 21, 9, tzinfo=UTC)
+
+    def __call__(self):
+        return self.time
+
+
+def test_a_login_lasts_while_somebody_does_something_and_not_because_a_page_stays_open(build, monkeypatch):
+    board, page, app = build(**ISSUER)
+    clock = Clock()
+    monkeypatch.setattr(board.logins, "_clock", clock)
+    _, _, cookie = logged_in(board)
+
+    def passes(minutes, *do):
+        clock.time += timedelta(minutes=minutes)
+        for one in do:
+            one()
+        return board.logins.all(page.person or 1)[0].seen_at == clock.time
+
+    def reruns():
+        talk(app, "one", cookie=cookie, seconds=0.2)
+        for path in ("/_stcore/health", "/_stcore/host-config", "/events"):
+            assert ask(app, path, cookie=cookie, accept="*/*").status_code == 200
+
+    assert not passes(5, reruns)
+    assert passes(5, lambda: ask(app, "/sources", cookie=cookie, accept="text/html,*/*"))
+    assert not passes(5, lambda: ask(app, "/auth/used", cookie=cookie, accept="*/*"))  # an image could ask for that
+    used = {"cookie": cookie, "method": "POST", "accept": "*/*"}
+    assert not passes(5, lambda: ask(app, "/auth/used", sec_fetch_site="cross-site", **used))
+    assert passes(5, lambda: ask(app, "/auth/used", sec_fetch_site="same-origin", **used))
+    page.headers = {}
+    assert ask(app, "/auth/used", **used).status_code == 204
+    assert not page.headers  # it is answered here
+    assert ask(app, "/auth/used", method="POST").status_code == 401
+    clock.time += timedelta(hours=12)
+    assert ask(app, "/auth/used", **used).status_code == 401  # what is over is not brought back
+
+
+def test_where_nobody_logs_in_there_is_no_use_to_count(build):
+    _, page, app = build()
+    assert ask(app, "/auth/used", method="POST").status_code == 204
+    assert not page.headers
 
 
 def test_a_proxy_that_is_trusted_says_who_it_is(build):

@@ -28,12 +28,14 @@ const page = (uid) => `<!doctype html><title>Provider</title><h1>Who are you?</h
 
 const provider = new Provider(issuer, {
   clients,
+  fetch: (url, { dispatcher, ...options }) => fetch(url, options), // its own refuses to speak to loopback
   findAccount,
   claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['name', 'preferred_username'], groups: ['groups'] },
   scopes: ['openid', 'offline_access', 'mail'],
   conformIdTokenClaims: Boolean(silent),
   cookies: { keys: ['only for tests'] },
   features: {
+    backchannelLogout: { enabled: true },
     devInteractions: { enabled: false },
     introspection: { enabled: true },
     revocation: { enabled: true },
