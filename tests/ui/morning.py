@@ -105,6 +105,11 @@ def focused(page):
     return page.evaluate(FOCUSED)
 
 
+def focuses(page, title):
+    """Wait until the focus is on the row of that title."""
+    expect(page.locator("li.row:focus-within .title")).to_contain_text(title, timeout=SOON)
+
+
 def shown(page):
     return page.locator("li.row .title").evaluate_all("all => all.map((one) => one.firstChild.textContent)")
 

@@ -11,8 +11,34 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from playwright.sync_api import Page
+
 READY_SECONDS = 60
 IDLE = "[data-testid='stApp'][data-test-script-state='notRunning']"
+RESTS = """async ([idle, quiet, longest]) => {
+  const roots = (root) =>
+    [root, ...[...root.querySelectorAll("*")].flatMap((one) => (one.shadowRoot ? roots(one.shadowRoot) : []))];
+  const ends = (one) => one.playState === "running" && one.effect.getComputedTiming().endTime !== Infinity;
+  const began = performance.now();
+  let changed = began;
+  const watch = new MutationObserver(() => (changed = performance.now()));
+  const everything = { attributes: true, characterData: true, childList: true, subtree: true };
+  for (let now = began; now - began < longest; now = performance.now()) {
+    const all = roots(document);
+    for (const root of all) watch.observe(root, everything);
+    const moves = all.some((root) => root.getAnimations().some(ends));
+    if (!document.querySelector(idle) || moves) changed = now;
+    if (now - changed > quiet) return true;
+    await new Promise((go) => setTimeout(go, 50));
+  }
+  return false;
+}"""
+QUIET_MS, LONGEST_MS = 300, 20_000
+
+
+def at_rest(page: Page) -> None:
+    """Wait until the server has drawn everything, and nothing on the page moves or changes any more."""
+    assert page.evaluate(RESTS, [IDLE, QUIET_MS, LONGEST_MS]), "the page never comes to rest"
 
 
 def free_port() -> int:

@@ -8,12 +8,11 @@ from playwright.sync_api import Page
 
 from dashboard.i18n import Translator
 from tests.ui.looks import WIDTHS, cut_off, findings, foreign, look, sideways
-from tests.ui.product import IDLE, running
+from tests.ui.product import IDLE, at_rest, running
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("every state")]
 
 SOON = 20_000
-SETTLED_MS = 1_200
 LOOKS = [("desk", "en", "light"), ("phone", "de", "dark")]
 REFLOW = ({"width": 320, "height": 640}, {"width": 640, "height": 450})
 """The windows of WCAG 2.2, 1.4.10: a small phone, and a desk at 200 %."""
@@ -67,8 +66,7 @@ def pressed(*names: str) -> Reach:
 def room(name: str, *names: str) -> Reach:
     def reach(page: Page, t: Translator) -> None:
         page.get_by_role("radio", name=t(f"admin.{name}"), exact=True).click()
-        page.locator(IDLE).wait_for(timeout=SOON)
-        page.wait_for_timeout(300)
+        at_rest(page)
         unfolded(page, t)
         pressed(*names)(page, t)
 
@@ -79,7 +77,7 @@ def unfolded(page: Page, _: Translator) -> None:
     folded = page.locator("[data-testid=stMain] details:not([open]) > summary")
     for _number in range(folded.count()):
         folded.first.click()
-        page.wait_for_timeout(300)
+        at_rest(page)
 
 
 def gallery(page: Page, t: Translator) -> None:
@@ -172,9 +170,9 @@ def faults(browser, address: str, seen: tuple[str, str, str], reach: Reach) -> l
     """Bring a view into a state, and return everything that is wrong with it."""
     width, language, scheme = seen
     page, wrong = look(browser, address, width, language, scheme)
-    page.wait_for_timeout(500)
+    at_rest(page)
     reach(page, Translator(language, UTC))
-    page.wait_for_timeout(SETTLED_MS)
+    at_rest(page)
     wrong += findings(page) + cut_off(page) + foreign(page.locator("body").inner_text(), language)
     if len(headings := page.evaluate(HEADINGS)) != 1:
         wrong.append(f"headings of the first level: {headings}")
@@ -186,7 +184,7 @@ def faults(browser, address: str, seen: tuple[str, str, str], reach: Reach) -> l
         wrong += [f"too small: {one}" for one in page.evaluate(TOUCHED)]
     for window in (WIDTHS[width], *REFLOW):
         page.set_viewport_size(window)
-        page.wait_for_timeout(200)
+        at_rest(page)
         if sideways(page) > 0:
             wrong.append(f"scrolls sideways at {window['width']} px")
     page.context.close()

@@ -5,12 +5,11 @@ from itertools import product as every
 import pytest
 
 from tests.ui.looks import LOCALES, WIDTHS, cut_off, findings, foreign, look, sideways
-from tests.ui.product import running
+from tests.ui.product import at_rest, running
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("every view")]
 
 VIEWS = ("", "search?q=angebot", "sources", "profile", "admin")
-SETTLED_MS = 2_000
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +26,7 @@ def test_a_view_is_accessible_fits_its_window_speaks_one_language_and_asks_nobod
     page, wrong = look(browser, f"{demo.address}/{view}", width, language, scheme)
     if view in ("", "search?q=angebot"):
         page.locator("li.row").first.wait_for(timeout=30_000)
-    page.wait_for_timeout(SETTLED_MS)
+    at_rest(page)
     assert wrong == []
     assert page.evaluate("document.documentElement.lang") == language
     assert sideways(page) == 0

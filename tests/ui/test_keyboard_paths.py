@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from connectors.kit import Kind, Person
 from tests.ui.morning import ROWS, SOON, focused, has
-from tests.ui.product import IDLE, running
+from tests.ui.product import IDLE, at_rest, running
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("keyboard")]
 
@@ -52,8 +52,7 @@ def heard(page: Page, words: str | re.Pattern[str]) -> None:
 
 def stands(page: Page) -> None:
     """Hold that the focus is on something once everything is drawn."""
-    page.locator(IDLE).wait_for(timeout=SOON)
-    page.wait_for_timeout(400)
+    at_rest(page)
     assert page.evaluate(STANDS_AT), "the focus is lost"
 
 
@@ -221,9 +220,8 @@ def test_the_list_is_filtered_by_kind_and_source_and_shown_whole_again(page, mor
     expect(named(page, "button", "Mail 1")).to_be_focused()
     tab_to(page, "combobox", "All sources")
     page.keyboard.press("ArrowDown")
-    page.wait_for_timeout(1_000)
-    has(page, 1)
     stands(page)
+    has(page, 1)
     press(page, "button", "Show everything")
     has(page, ROWS + 1)
     heard(page, f"{ROWS + 1} in this list")

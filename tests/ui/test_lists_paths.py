@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 from connectors.kit import Kind, Person
 from tests.ui.looks import sideways
 from tests.ui.morning import ROWS, SOON, begin_at, focused, go, has, rows, said, shown
+from tests.ui.product import at_rest
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("lists")]
 
@@ -118,7 +119,8 @@ LOOKS = {
 def test_the_page_has_no_known_fault_for_anybody(page):
     begin_at(page)
     page.keyboard.press("p")
-    page.wait_for_timeout(1500)
+    expect(page.locator("li.row.pinned")).to_have_count(1)
+    at_rest(page)
     found = Axe().run(page).response["violations"]
     page.keyboard.press("m")
     expect(page.locator(".menu")).to_be_visible()

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.ui.looks import sideways
+from tests.ui.product import at_rest
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -177,7 +178,7 @@ def test_the_page_asks_nothing_of_any_other_host(browser, untouched):
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     go(page, untouched)
-    page.wait_for_timeout(1000)
+    at_rest(page)
     assert asked
     assert [url for url in asked if not url.startswith((untouched.address, "data:", "blob:", "ws://127.0.0.1"))] == []
     context.close()

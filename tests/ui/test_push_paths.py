@@ -7,7 +7,7 @@ import time
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.ui.product import IDLE
+from tests.ui.product import IDLE, at_rest
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("push")]
 
@@ -148,7 +148,8 @@ def test_news_do_not_close_an_item_that_is_being_read(product, news, desktop):
     expect(drawer).to_be_visible(timeout=SOON)
     settle(desktop)
     news("Budget", "Quiet day", "Third")
-    desktop.wait_for_timeout(3_000)
+    expect(desktop.locator("button.news").or_(desktop.locator("li.row").nth(2)).first).to_be_attached(timeout=SOON)
+    at_rest(desktop)
     expect(drawer).to_be_visible()
     desktop.keyboard.press("Escape")
     expect(drawer).to_be_hidden(timeout=SOON)

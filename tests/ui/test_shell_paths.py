@@ -10,7 +10,7 @@ from dashboard.board import Board
 from dashboard.board.records import Choice
 from dashboard.opening import open_house
 from dashboard.settings import Settings
-from tests.ui.product import IDLE
+from tests.ui.product import IDLE, at_rest
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("shell")]
 
@@ -79,7 +79,7 @@ def test_a_page_that_cannot_reach_the_server_says_so_in_the_language_of_the_pers
 @pytest.mark.parametrize("view", ["", "search", "sources", "profile"])
 def test_no_view_breaks_the_content_policy_or_says_anything_in_the_console(browser, untouched, view):
     page = opened(browser, f"{untouched.address}/{view}")
-    page.wait_for_timeout(1_500)
+    at_rest(page)
     assert page.problems == []
     page.context.close()
 

@@ -3,7 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.ui.morning import ROWS, SOON, begin_at, focused, go, has, rows, said, shown
+from tests.ui.morning import ROWS, SOON, begin_at, focused, focuses, go, has, rows, said, shown
+from tests.ui.product import at_rest
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("today")]
 
@@ -29,7 +30,7 @@ def test_keys_move_and_act_and_the_focus_is_on_the_next_row(page, morning):
     expect(page.get_by_text("1 done")).to_be_visible(timeout=SOON)
     page.keyboard.press("p")
     expect(page.locator("li.row.pinned")).to_have_count(1)
-    page.wait_for_timeout(1000)
+    at_rest(page)
     assert focused(page) == order[3], "a row that was pinned stays where it is until nobody looks at it"
     assert len(morning.titles()) == ROWS - 2
 
@@ -128,11 +129,10 @@ def test_a_drawer_gives_the_focus_back_to_its_row(page):
         page.keyboard.press(key)
         drawer = page.get_by_role("dialog").filter(has_text=order[2])
         expect(drawer).to_be_visible(timeout=SOON)
-        page.wait_for_timeout(300)
+        at_rest(page)
         page.keyboard.press("Escape")
         expect(drawer).to_be_hidden(timeout=SOON)
-        page.wait_for_timeout(300)
-        assert focused(page) == order[2], key
+        focuses(page, order[2])
 
 
 def test_keys_do_nothing_behind_a_drawer(page, morning):
@@ -141,7 +141,12 @@ def test_keys_do_nothing_behind_a_drawer(page, morning):
     expect(page.get_by_role("dialog")).to_be_visible(timeout=SOON)
     for key in "espu":
         page.keyboard.press(key)
-    page.wait_for_timeout(500)
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden(timeout=SOON)
+    page.keyboard.press("p")  # what is pressed later is carried out later
+    expect(page.locator("li.row.pinned")).to_have_count(1)
+    at_rest(page)
+    assert [step.verb for step in morning.board.store.steps(morning.me, limit=9)] == ["pin"]
     assert len(morning.titles()) == ROWS
 
 
@@ -151,7 +156,8 @@ def test_a_drawer_stays_open_when_something_new_arrives(page, morning):
     drawer = page.get_by_role("dialog").filter(has_text="Please have a look")
     expect(drawer).to_be_visible(timeout=SOON)
     morning.arrive(morning.item("late"))
-    page.wait_for_timeout(4000)
+    expect(page.locator("button.news")).to_have_text("1 new", timeout=SOON)
+    at_rest(page)
     expect(drawer).to_be_visible()
 
 
