@@ -12,6 +12,7 @@ from typing import TypeAlias, cast
 
 from connectors.kit.errors import Misconfigured, SourceError, Unavailable
 from connectors.kit.net.deadline import Deadline
+from connectors.kit.net.facts import silent
 
 logger = logging.getLogger(__name__)
 
@@ -60,7 +61,7 @@ def lookup(host: str, port: int) -> list[str]:
 
 def unreachable(host: str) -> Unavailable:
     """Return the one error for a name that is unknown, refused or dead: nobody can map a network with it."""
-    return Unavailable(f"cannot be reached: {host}")
+    return Unavailable(silent(host))
 
 
 @dataclass(frozen=True)

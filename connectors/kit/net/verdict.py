@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from connectors.kit.errors import BadData, Misconfigured, RateLimited, SourceError, Unauthorized, Unavailable
+from connectors.kit.net.facts import answered
 from connectors.kit.net.headers import retry_after
 from connectors.kit.net.reply import Reply, host
 
@@ -13,7 +14,7 @@ def error_of(reply: Reply, now: datetime, *, private: bool) -> SourceError | Non
     ``private`` says that a login was part of the request: then 401 and 403 ask to connect again,
     otherwise they say that the settings point to something that is not public.
     """
-    status, detail = reply.status, f"{reply.status} from {host(reply.url)}"
+    status, detail = reply.status, answered(host(reply.url), reply.status)
     if status == 304 or 200 <= status < 300:
         return None
     if _asks_for_a_pause(reply):

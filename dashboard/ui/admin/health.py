@@ -9,7 +9,7 @@ from dashboard.board import Board
 from dashboard.board.admin import Overview
 from dashboard.i18n import Translator
 from dashboard.store.records import ConnectorHealth, Health, Source
-from dashboard.ui.parts import bell, pictures
+from dashboard.ui.parts import bell, detail, pictures
 from dashboard.ui.parts.plain import plain
 
 REFRESH_SECONDS = 15
@@ -71,8 +71,7 @@ def _source(board: Board, source: Source, t: Translator) -> None:
     sentence = t.find(f"failure.{source.failure}", t("admin.paused")) if source.failure else t("admin.paused")
     since = t("admin.since", ago=t.ago(source.since, board.now())) if source.since else ""
     st.warning(f"{sentence} {since}", icon=":material/warning:")
-    if source.detail:
-        st.text(source.detail)
+    detail.show(source.detail, t)
 
 
 def _personal(row: ConnectorHealth, t: Translator) -> str:

@@ -13,7 +13,7 @@ from dashboard.store.records import Health
 from dashboard.ui.admin import audience
 from dashboard.ui.admin.attempt import attempt
 from dashboard.ui.admin.health import connector
-from dashboard.ui.parts import empty, source_card, source_form, verdict
+from dashboard.ui.parts import detail, empty, source_card, source_form, verdict
 from dashboard.ui.parts.plain import plain
 
 
@@ -54,8 +54,7 @@ def _card(board: Board, me: int, shared: SharedSource, t: Translator) -> None:
             source_card.advice(source, now, t, mine=True),
         )
         st.warning(" ".join(filter(None, told)), icon=":material/warning:")
-        if source.detail:
-            st.text(source.detail)
+        detail.show(source.detail, t)
     _buttons(board, me, shared, t)
 
 

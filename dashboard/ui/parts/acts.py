@@ -6,7 +6,7 @@ from dashboard.board import Board
 from dashboard.board.records import Opened, Refused
 from dashboard.i18n import Translator
 from dashboard.store.records import Employee
-from dashboard.ui.parts import triage
+from dashboard.ui.parts import detail, triage
 from dashboard.ui.parts.plain import plain
 
 _ICONS = {
@@ -61,8 +61,7 @@ def _do(board: Board, person: Employee, entry: int, action: str, t: Translator, 
             board.act(person.id, entry, action, **arguments)
     except Refused as error:
         st.error(t.find(f"failure.{error.failure}", t("failure.Bug")), icon=":material/error:")
-        if error.detail:
-            st.text(error.detail)
+        detail.show(error.detail, t)
         return False
     st.success(t(f"action.{action}_done"), icon=":material/check:")
     return True

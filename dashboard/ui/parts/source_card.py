@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard.board import Board
 from dashboard.i18n import Translator
 from dashboard.store.records import Audience, Employee, Health, Source
-from dashboard.ui.parts import pictures
+from dashboard.ui.parts import detail, pictures
 from dashboard.ui.parts.plain import plain
 
 EDITING = "sources.editing"
@@ -121,8 +121,7 @@ def _trouble(board: Board, person: Employee, source: Source, t: Translator) -> N
     box = st.error if source.health is Health.PAUSED else st.warning
     lines = [sentence, f"{', '.join(said)}." if said else "", advice(source, now, t, mine=editable(person, source))]
     box("  \n".join(filter(None, lines)), icon=":material/warning:")
-    if source.detail:
-        st.text(source.detail)
+    detail.show(source.detail, t)
     if source.failure in _MENDED_BY_PERSON and editable(person, source) and not board.consents.due(source):
         st.button(
             t("sources.mend"),

@@ -4,6 +4,7 @@ import streamlit as st
 
 from dashboard.board.records import Tried
 from dashboard.i18n import Translator
+from dashboard.ui.parts import detail
 from dashboard.ui.parts.plain import plain
 
 
@@ -15,7 +16,6 @@ def show(tried: Tried, t: Translator) -> None:
     if tried.failure:
         sentence = t.find(f"tried.{tried.failure}", t("tried.Bug"))
         st.error(t.find(f"tried.met.{tried.cause}", sentence), icon=":material/error:")
-        if tried.detail:
-            st.text(tried.detail)
+        detail.show(tried.detail, t)
     for problem in filter(None, (tried.errors.get(""),)):
         st.error(plain(problem))
