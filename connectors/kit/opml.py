@@ -54,15 +54,16 @@ def outlines(document: bytes | str) -> list[Feed | Folder]:
     """Return the feeds and folders of a list in its order, a folder before what is in it, also where that is nothing.
 
     Feeds that have no address of the web (http, https or feed) are left out: a list that somebody sent
-    must not make this machine read its own files. :func:`left_out` counts them. Raises NoList, in plain
+    must not make this machine read its own files. :func:`left_out` names them. Raises NoList, in plain
     words, for what is no OPML, is larger than 5 MiB, declares entities, or is nested too deep.
     """
     return [outline for outline in _listed(document) if isinstance(outline, Folder) or _WEB.match(outline.address)]
 
 
-def left_out(document: bytes | str) -> int:
-    """Return how many feeds :func:`outlines` leaves out of a list. Raises NoList as it does."""
-    return sum(isinstance(outline, Feed) and not _WEB.match(outline.address) for outline in _listed(document))
+def left_out(document: bytes | str) -> list[Feed]:
+    """Return the feeds that :func:`outlines` leaves out of a list. Raises NoList as it does."""
+    feeds = (outline for outline in _listed(document) if isinstance(outline, Feed))
+    return [feed for feed in feeds if not _WEB.match(feed.address)]
 
 
 def portable(address: str) -> str:

@@ -157,8 +157,8 @@ class Sources:
         self._store.keep(person, _OPML, [*kept, *places])
         return len(known) - before
 
-    def left_out(self, document: bytes) -> int:
-        """Return how many feeds of an OPML document :meth:`import_opml` leaves out, as they are not of the web.
+    def left_out(self, document: bytes) -> list[opml.Feed]:
+        """Return the feeds of an OPML document that :meth:`import_opml` leaves out, as they are not of the web.
 
         Raises Invalid where it is none.
         """

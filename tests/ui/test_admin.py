@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.i18n import LANGUAGES, Translator
-from dashboard.store.records import Health
+from dashboard.store.records import Audience, Health
 from dashboard.ui import navigation, wiring
 from dashboard.ui.admin import log
 from dashboard.ui.parts import upload
@@ -200,8 +200,14 @@ def test_what_a_list_would_do_is_worked_out_once_and_anew_where_people_changed(b
 
 def test_a_person_is_erased_only_after_their_login_was_typed_and_the_proof_is_shown(board, me, lived_in):
     bob = board.store.employee("bob@example.org")
+    given = {"address": "https://menu.example/feed"}
+    board.admin.people.unblock(me.id, bob.id)
+    board.admin.people.change(me.id, bob.id, admin=True)
+    board.sources.add(bob.id, "feeds", "Canteen menu", given, audience=Audience.EVERYONE, check=False)
     app = run(board, me, "people")
     app.button(key=f"person.{bob.id}").click().run()
+    assert "their own sources (0) with the items of those (0)" in said(app)
+    assert "without an owner: Canteen menu" in said(app)
     assert app.button(key="person.erase").disabled
     app.text_input(key="person.typed").set_value("bob@example.org").run()
     assert not app.exception

@@ -19,11 +19,12 @@ def sources(page, product) -> Page:
     return page
 
 
-def test_feeds_of_another_reader_are_added_once_and_what_is_no_address_of_the_web_is_counted(sources, product):
+def test_feeds_of_another_reader_are_added_once_and_what_is_no_address_of_the_web_is_named(sources, product):
     sources.get_by_text("Feeds as OPML").click()
     sources.locator("input[type=file]").set_input_files({"name": "f.opml", "mimeType": "text/x-opml", "buffer": OPML})
     expect(sources.get_by_text("1 feed added")).to_be_visible(timeout=SOON)
     expect(sources.get_by_text("1 was left out")).to_be_visible()
+    expect(sources.get_by_text("b: /etc/passwd")).to_be_visible()
     expect(sources.get_by_role("button", name="Read now")).to_have_count(1, timeout=SOON)
     assert product.command("sources", "list").stdout.count("a.example") <= 1
 

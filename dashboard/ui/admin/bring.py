@@ -57,9 +57,6 @@ def _plan(board: Board, me: int, planned: Import, document: bytes, t: Translator
     st.markdown(t("admin.plan", **counts))
     telling = [line for line in planned.lines if line.deed is not Deed.SAME]
     telling.sort(key=lambda line: line.deed is not Deed.REFUSE)
-    entries.show((_entry(line, t) for line in telling[:_SHOWN]), t("admin.plan_caption"))
-    if len(telling) > _SHOWN:
-        st.caption(t("admin.plan_more", count=len(telling) - _SHOWN))
     if planned.refused:
         st.error(t("admin.plan_refused", count=len(planned.refused)), icon=":material/error:")
     elif not telling:
@@ -67,6 +64,9 @@ def _plan(board: Board, me: int, planned: Import, document: bytes, t: Translator
     elif st.button(t("admin.plan_do", count=len(telling)), type="primary", key="people.bring"):
         with st.spinner(t("admin.plan_doing")), attempt(t, t("admin.plan_done", count=len(telling))):
             board.admin.people.import_csv(me, document, dry=False)
+    entries.show((_entry(line, t) for line in telling[:_SHOWN]), t("admin.plan_caption"))
+    if len(telling) > _SHOWN:
+        st.caption(t("admin.plan_more", count=len(telling) - _SHOWN))
 
 
 def _entry(line: Line, t: Translator) -> entries.Entry:

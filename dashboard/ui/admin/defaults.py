@@ -115,7 +115,7 @@ def _value(part: Part, known: Any, t: Translator) -> Any:
 
 def _notify(known: Choice, t: Translator) -> dict[str, Any]:
     texts = {False: t("notify.nothing"), True: t("notify.first")}
-    first = st.radio(t("notify.choice"), list(texts), int(known.first), format_func=texts.__getitem__)
+    first = st.radio(t("admin.part.notify"), list(texts), int(known.first), format_func=texts.__getitem__)
     return {"first": first, "budget": st.number_input(t("notify.budget"), 1, MOST_ALERTS, known.budget, width=160)}
 
 

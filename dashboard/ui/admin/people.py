@@ -18,8 +18,12 @@ _ALL = ""
 
 
 def show(board: Board, me: int, t: Translator) -> None:
-    """Show everybody a page at a time, with search, and the ways to bring more in."""
+    """Show the ways to bring people in, and everybody a page at a time, with search."""
     accounts = board.admin.people.all(me)
+    with st.expander(t("admin.add_person"), icon=":material/person_add:"):
+        _add(board, me, t)
+    with st.expander(t("admin.bring"), icon=":material/group_add:"):
+        bring.show(board, me, accounts, t)
     found = _searched(accounts, board.admin.people.groups(me), t)
     if not found:
         empty.show(t, "admin.nobody")
@@ -31,10 +35,6 @@ def show(board: Board, me: int, t: Translator) -> None:
             _row(board, account, t)
     if pages > 1:
         st.pagination(pages, key="people.page")
-    with st.expander(t("admin.add_person"), icon=":material/person_add:"):
-        _add(board, me, t)
-    with st.expander(t("admin.bring"), icon=":material/group_add:"):
-        bring.show(board, me, accounts, t)
     person.show(board, me, accounts, t)
 
 

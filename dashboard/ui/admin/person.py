@@ -38,7 +38,7 @@ def _drawer(board: Board, me: int, account: Account, t: Translator) -> None:
     st.text(account.employee.login)
     _edit(board, me, account, t)
     _access(board, me, account, t)
-    st.subheader(t("admin.export"), anchor=False)
+    st.header(t("admin.export"), anchor=False)
     st.markdown(t("admin.export_text"))
     if account.employee.id == me:
         st.caption(t("admin.yourself"))
@@ -73,7 +73,7 @@ def _edit(board: Board, me: int, account: Account, t: Translator) -> None:
 
 def _access(board: Board, me: int, account: Account, t: Translator) -> None:
     one, people = account.employee, board.admin.people
-    st.subheader(t("admin.access"), anchor=False)
+    st.header(t("admin.access"), anchor=False)
     devices = t("admin.devices", count=account.devices) if account.devices else t("admin.devices_none")
     st.markdown(t("admin.blocked_text") if one.blocked else devices)
     with st.container(horizontal=True):
@@ -91,8 +91,16 @@ def _access(board: Board, me: int, account: Account, t: Translator) -> None:
 
 def _erase(board: Board, me: int, account: Account, t: Translator) -> None:
     one = account.employee
-    st.subheader(t("admin.erase"), anchor=False)
-    st.markdown(t("admin.erase_text", sources=account.sources, items=account.items))
+    st.header(t("admin.erase"), anchor=False)
+    stays = [shared.source.title for shared in board.admin.sources.all(me) if shared.source.owner == one.id]
+    gone = [
+        t("admin.erase_sources", sources=account.sources, items=account.items),
+        t("admin.erase_profile"),
+        t("admin.erase_devices", count=account.devices),
+    ]
+    st.markdown("\n".join([t("admin.erase_text"), "", *(f"- {line}" for line in gone)]))
+    told = t("admin.erase_stays_shared", titles=plain(", ".join(stays))) if stays else t("admin.erase_stays")
+    st.markdown(f"{told} {t('admin.erase_block')}")
     typed = st.text_input(t("admin.erase_type"), key="person.typed", autocomplete="off")
     sure = typed.strip() == one.login
     if st.button(t("admin.erase_do"), key="person.erase", icon=":material/delete_forever:", disabled=not sure):

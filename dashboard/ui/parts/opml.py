@@ -9,14 +9,17 @@ from dashboard.board.records import Invalid
 from dashboard.i18n import Translator
 from dashboard.store.records import Employee
 from dashboard.ui.parts import upload
+from dashboard.ui.parts.plain import plain
 from dashboard.ui.parts.refusal import sentence
 
 _TAKEN = "opml.taken"
+_SHOWN, _LONGEST = 20, 200
+"""So many feeds that were left out are named, with so many characters each."""
 
 
 def show(board: Board, person: Employee, t: Translator) -> None:
     """Show an upload and, where there are feeds, a download."""
-    with st.expander(t("sources.opml")):
+    with st.expander(t("sources.opml"), expanded=_TAKEN in st.session_state):  # also where the page moved below it
         st.markdown(t("sources.opml_import_help"))
         document = upload.show(t("sources.opml_import"), ".opml,.xml,text/x-opml", "opml.file", t)
         if document is None:
@@ -32,11 +35,15 @@ def _take(board: Board, person: Employee, document: bytes, t: Translator) -> Non
     name = sha256(document).hexdigest()
     try:
         if st.session_state.get(_TAKEN, ("",))[0] != name:
-            st.session_state[_TAKEN] = name, board.sources.import_opml(person.id, document)
+            with st.spinner(t("sources.opml_adding")):
+                st.session_state[_TAKEN] = name, board.sources.import_opml(person.id, document)
         left_out = board.sources.left_out(document)
     except Invalid as error:
         st.error(sentence(error, t), icon=":material/error:")
         return
     st.success(t("sources.opml_imported", count=st.session_state[_TAKEN][1]), icon=":material/check:")
     if left_out:
-        st.warning(t("sources.opml_left_out", count=left_out), icon=":material/info:")
+        named = [f"- {plain(f'{feed.title}: {feed.address}'[:_LONGEST])}" for feed in left_out[:_SHOWN]]
+        more = [f"- {t('sources.opml_left_out_more', number=len(left_out) - _SHOWN)}"] if len(left_out) > _SHOWN else []
+        told = t("sources.opml_left_out", count=len(left_out))
+        st.warning("\n".join([told, "", *named, *more]), icon=":material/info:")

@@ -118,10 +118,10 @@ def listed(addresses):
     return f"<opml version='2.0'><body>{outlines}</body></opml>"
 
 
-def test_what_is_no_address_of_the_web_is_left_out_of_a_list_and_counted():
+def test_what_is_no_address_of_the_web_is_left_out_of_a_list_and_named():
     assert [feed.address for feed in opml.read(listed(WEB + STRANGE + ["example.org/feed"]))] == WEB
-    assert opml.left_out(listed(WEB + STRANGE)) == len(STRANGE)
-    assert opml.left_out(LIST) == 0
+    assert [feed.address for feed in opml.left_out(listed(WEB + STRANGE))] == STRANGE
+    assert opml.left_out(LIST) == []
 
 
 def test_an_address_without_a_scheme_is_written_with_one():

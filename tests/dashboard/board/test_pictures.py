@@ -114,7 +114,7 @@ def test_muting_a_source_is_for_the_person_alone_and_can_be_ended(board, source)
     assert not board.sources.mute(board.store.enroll("bob@example.org").id, source.id, muted=True)
 
 
-def test_feeds_of_a_list_that_are_no_addresses_of_the_web_are_counted(board):
+def test_feeds_of_a_list_that_are_no_addresses_of_the_web_are_named(board):
     document = b"""<opml version="2.0"><body><outline text="a" xmlUrl="https://a.example/feed"/>
     <outline text="b" xmlUrl="/etc/passwd"/></body></opml>"""
-    assert board.sources.left_out(document) == 1
+    assert [feed.title for feed in board.sources.left_out(document)] == ["b"]
