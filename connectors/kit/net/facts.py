@@ -1,4 +1,4 @@
-"""What a failure knows of a host, written into its detail and read back here, so that a page can say it in its words."""
+"""What a failure knows of a host, written into its detail and read back here: a page says it in its own words."""
 
 import re
 from typing import NamedTuple

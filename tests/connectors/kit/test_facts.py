@@ -21,7 +21,7 @@ def test_what_is_written_of_a_host_is_read_back(host):
 
 @pytest.mark.parametrize("status", [401, 403, 404, 410, 418, 429, 500, 503])
 def test_every_refusal_of_a_host_tells_who_answered_what(status):
-    error = error_of(Reply(status, "https://news.example.org/secret?key=1"), NOW, private=False)
+    error = error_of(Reply(status=status, url="https://news.example.org/secret?key=1"), NOW, private=False)
     assert met(error.detail) == Met("news.example.org", status)
 
 
