@@ -60,12 +60,14 @@ class Listing:
         ``only`` leaves out everything else, in the sums as well; what can be chosen is told of the whole list.
         """
         desk = self.desk(person)
-        view, sources = desk.sight()
-        census = view.ranking.census
-        chosen = census.items(place, only)
+        with self._store.together():
+            view, sources = desk.sight()
+            census = view.ranking.census
+            chosen = census.items(place, only)
+            entries = desk.entries(chosen[start : start + limit])
         sums = census.sums(only)
         return Today(
-            rows=self._rows(desk.entries(chosen[start : start + limit]), view, sources),
+            rows=self._rows(entries, view, sources),
             waiting=len(chosen),
             listed=chosen,
             total=Sum(

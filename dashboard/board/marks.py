@@ -29,9 +29,8 @@ class Marks:
 
     def done(self, person: int, entries: Sequence[int]) -> None:
         """Take these items off the list for good; those that are done already stay as they are."""
-        waiting = [entry.id for entry in self._store.entries(person, entries) if entry.mark.done_at is None]
         now = self._clock()
-        self._store.mark(person, waiting, step=Step(verb="done", at=now), done_at=now)
+        self._store.mark(person, entries, step=Step(verb="done", at=now), again=False, done_at=now)
 
     def snooze(self, person: int, entries: Sequence[int], until: datetime) -> None:
         """Take these items off the list until then."""
@@ -52,11 +51,11 @@ class Marks:
 
     def last(self, person: int) -> Step | None:
         """Return what the person did last and can take back; its subject is the title of its first item."""
-        step = next(iter(self._store.steps(person)), None)
-        if step is None or step.subject:
-            return step
-        (entry,) = self._store.entries(person, step.entries[:1]) or (None,)
-        return replace(step, subject=entry.item.title) if entry else step
+        with self._store.together():
+            step = next(iter(self._store.steps(person)), None)
+            if step is None or step.subject or not step.entries:
+                return step
+            return replace(step, subject=self._store.title(person, step.entries[0]) or "")
 
     def undo(self, person: int) -> Undone | None:
         """Take back the last step, wherever it was done; None where there is none."""

@@ -72,6 +72,7 @@ class Database:
         self._engine = engine
         self._reader = reader or engine
         self._writer = engine.execution_options(writes=True)
+        self._here = threading.local()
         self._watching = threading.Lock()
         self._watcher: sa.Connection | None = None
         # The driver's own errors come through where its cursor is read directly.
@@ -79,9 +80,27 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
-        """Open a transaction that sees one state of the database."""
+        """Open a transaction that sees one state of the database, or take part in that of :meth:`together`."""
+        shared: sa.Connection | None = getattr(self._here, "shared", None)
+        with self._guarded():
+            if shared is not None:
+                yield shared
+                return
+            with self._reader.begin() as connection:
+                yield connection
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Let everything that this thread reads meanwhile see one state of the database."""
+        if getattr(self._here, "shared", None) is not None:
+            yield
+            return
         with self._guarded(), self._reader.begin() as connection:
-            yield connection
+            self._here.shared = connection
+            try:
+                yield
+            finally:
+                self._here.shared = None
 
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:

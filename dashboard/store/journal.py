@@ -23,6 +23,7 @@ _TIMES = ("seen_at", "done_at", "snoozed_until")
 _mine = journal.c.person == sa.bindparam("person", type_=sa.BigInteger)
 _steps = journal.select().where(_mine).order_by(journal.c.id.desc()).limit(sa.bindparam("limit", type_=sa.Integer))
 _too_old = sa.select(journal.c.id).where(_mine).order_by(journal.c.id.desc()).limit(1).offset(KEPT)
+_insert = journal.insert()
 _forget = journal.delete().where(_mine, journal.c.id <= _too_old.scalar_subquery())
 
 
@@ -50,7 +51,7 @@ class Journal(Topic):
 def write(connection: sa.Connection, person: int, step: Step, before: Before) -> None:
     """Keep what was before a step, in the transaction of the step itself, and forget the oldest ones."""
     values = {"person": person, "at": step.at, "verb": step.verb, "before": {"subject": step.subject, **before}}
-    connection.execute(journal.insert().values(values))
+    connection.execute(_insert, values)
     connection.execute(_forget, {"person": person})
 
 

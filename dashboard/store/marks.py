@@ -16,22 +16,32 @@ _document = sa.select(documents.c.value).where(
     documents.c.name == sa.bindparam("name", type_=sa.Text),
 )
 _FIELDS = ("seen_at", "done_at", "snoozed_until", "pinned")
+_of = sa.bindparam("of", type_=sa.BigInteger)
+_mine = sa.and_(marks.c.person == _of, marks.c.entry.in_(sa.bindparam("ids", expanding=True)))
+# What every action needs is built once: that takes longer than to carry it out.
+_known = sa.select(marks.c.entry).where(_mine)
+_change = marks.update().where(_mine)
+_insert = marks.insert()
+_raise_rev = employees.update().where(employees.c.id == _of)
 
 
 class Marks(Topic):
     """What a person can write about items."""
 
-    def mark(self, person: int, entries: Sequence[int], *, step: Step | None = None, **fields: Any) -> dict[int, Mark]:
+    def mark(
+        self, person: int, entries: Sequence[int], *, step: Step | None = None, again: bool = True, **fields: Any
+    ) -> dict[int, Mark]:
         if unknown := fields.keys() - set(_FIELDS):
             raise TypeError(f"no mark: {', '.join(sorted(unknown))}")
         with self._database.writing() as connection:
             before: dict[int, Mark] = {}
             for chunk in chunks(possible(dict.fromkeys(entries))):
                 before |= _marks(connection, person, chunk)
-            if changed := {entry: was for entry, mark in before.items() if (was := _former(mark, fields))}:
+            fresh = {entry: mark for entry, mark in before.items() if again or not _marked_so(mark, fields)}
+            if changed := {entry: was for entry, mark in fresh.items() if (was := _former(mark, fields))}:
                 rev = next_rev(connection)
                 _write(connection, person, changed, fields | {"rev": rev})
-                connection.execute(employees.update().where(employees.c.id == person).values(rev=rev))
+                connection.execute(_raise_rev, {"of": person, "rev": rev})
                 if step:
                     write(connection, person, step, plain_marks(changed))
             return before
@@ -72,6 +82,11 @@ def _marked() -> sa.Select[Any]:
     )
 
 
+def _marked_so(mark: Mark, fields: dict[str, Any]) -> bool:
+    """Return whether an item has marks of all these kinds, whatever they say."""
+    return all(getattr(mark, name) for name in fields)
+
+
 def _former(mark: Mark, fields: dict[str, Any]) -> dict[str, Any]:
     """Return what the fields that change were; nothing where all are so already, as when a page sends a thing twice."""
     return {name: was for name, value in fields.items() if (was := getattr(mark, name)) != value}
@@ -79,9 +94,9 @@ def _former(mark: Mark, fields: dict[str, Any]) -> dict[str, Any]:
 
 def _write(connection: sa.Connection, person: int, ids: Iterable[int], values: dict[str, Any]) -> None:
     for chunk in chunks(ids):
-        mine = sa.and_(marks.c.person == person, marks.c.entry.in_(chunk))
-        known = set(connection.execute(sa.select(marks.c.entry).where(mine)).scalars())
+        # Asked under the lock of the counter: another one may have marked them since they were read.
+        known = set(connection.execute(_known, {"of": person, "ids": chunk}).scalars())
         if known:
-            connection.execute(marks.update().where(mine).values(values))
+            connection.execute(_change, values | {"of": person, "ids": chunk})
         if new := [values | {"person": person, "entry": id_} for id_ in chunk if id_ not in known]:
-            connection.execute(marks.insert(), new)
+            connection.execute(_insert, new)

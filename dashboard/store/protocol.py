@@ -11,6 +11,7 @@
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -257,6 +258,13 @@ class Store(Protocol):
         """Return what the person is given, as everyone and in their groups, those for everyone (``""``) first."""
         ...
 
+    def together(self) -> AbstractContextManager[None]:
+        """Let everything that this thread reads meanwhile see one state of the store, in one transaction.
+
+        What is written meanwhile is not seen before the end.
+        """
+        ...
+
     def rev(self, person: int) -> int:
         """Return the newest revision; cheap, so that a page may ask often."""
         ...
@@ -284,6 +292,10 @@ class Store(Protocol):
         """Return these items in this order, leaving out what the person may not see."""
         ...
 
+    def title(self, person: int, entry: int) -> str | None:
+        """Return the title of an item, None where it is gone or another's."""
+        ...
+
     def raw(self, person: int, entry: int) -> str | None:
         """Return the record as the backend gave it."""
         ...
@@ -299,10 +311,13 @@ class Store(Protocol):
         """
         ...
 
-    def mark(self, person: int, entries: Sequence[int], *, step: Step | None = None, **fields: Any) -> dict[int, Mark]:
+    def mark(
+        self, person: int, entries: Sequence[int], *, step: Step | None = None, again: bool = True, **fields: Any
+    ) -> dict[int, Mark]:
         """Set ``seen_at``, ``done_at``, ``snoozed_until`` or ``pinned``; return the marks as they were before.
 
         With a ``step`` it can be taken back, in the same transaction; what changes nothing is no step.
+        Without ``again`` what has such marks already keeps them as they are.
         """
         ...
 

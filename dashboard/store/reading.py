@@ -1,6 +1,7 @@
 """What a person's page reads: revisions, facts, items, conversations."""
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -25,6 +26,9 @@ _rev = sa.select(
 class Reading(Topic):
     """What a person can read."""
 
+    def together(self) -> AbstractContextManager[None]:
+        return self._database.together()
+
     def rev(self, person: int) -> int:
         with self._database.reading() as connection:
             own, seen = connection.execute(_rev, {"person": person}).one()
@@ -47,6 +51,11 @@ class Reading(Topic):
                 entry.id: entry for chunk in chunks(possible(ids)) for entry in _entries(connection, person, chunk)
             }
         return [found[id_] for id_ in ids if id_ in found]
+
+    def title(self, person: int, entry: int) -> str | None:
+        with self._database.reading() as connection:
+            found: str | None = connection.execute(_title(), {"person": person, "ids": possible((entry,))}).scalar()
+            return found
 
     def raw(self, person: int, entry: int) -> str | None:
         query = (
@@ -112,6 +121,15 @@ def _changed() -> sa.CompoundSelect[Any]:
     )
     shared = sa.select(entries.c.id).where(entries.c.source.in_(visible.where(newly)))
     return sa.union(changed, marked, shared)
+
+
+@cache
+def _title() -> sa.Select[Any]:
+    return (
+        sa.select(bodies.c.title)
+        .join(entries, entries.c.id == bodies.c.id)
+        .where(entries.c.id.in_(sa.bindparam("ids", expanding=True)), entries.c.source.in_(readable(_PERSON)))
+    )
 
 
 @cache

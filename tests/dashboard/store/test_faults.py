@@ -16,6 +16,12 @@ from dashboard.store import postgres as server
 from dashboard.store.records import OPERATOR, Batch, Health
 from tests.dashboard.store.samples import NOW, add_shared, add_source, commit, item
 
+
+def read_together(store):
+    with store.together():
+        return store.rev(1), store.sources(1)
+
+
 # Every method, called as it may be called for person 1, source 1 and any item.
 READS = {
     "employees": lambda store: store.employees(),
@@ -24,7 +30,9 @@ READS = {
     "rev": lambda store: store.rev(1),
     "facts": lambda store: store.facts(1),
     "entries": lambda store: store.entries(1, [1]),
+    "title": lambda store: store.title(1, 1),
     "raw": lambda store: store.raw(1, 1),
+    "together": read_together,
     "thread": lambda store: store.thread(1, 1),
     "search": lambda store: store.search(1, parse("word", now=NOW)),
     "document": lambda store: store.document(1, "profile"),

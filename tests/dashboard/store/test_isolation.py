@@ -21,6 +21,7 @@ CALLS = {
     "rev": lambda store, me, source, entry: _rev_is_still(store, me, source),
     "facts": lambda store, me, source, entry: store.facts(me) == [] and store.facts(me, after=1) == [],
     "entries": lambda store, me, source, entry: store.entries(me, [entry]) == [],
+    "title": lambda store, me, source, entry: store.title(me, entry) is None,
     "raw": lambda store, me, source, entry: store.raw(me, entry) is None,
     "thread": lambda store, me, source, entry: store.thread(me, entry) == [],
     "search": lambda store, me, source, entry: store.search(me, ALL) == [],
@@ -44,7 +45,7 @@ CALLS = {
     "erase": lambda store, me, source, entry: store.erase(me) is None,
 }
 LOGIN = {"device": "Firefox", "now": NOW}
-WITHOUT_A_PERSON = {"close", "employee", "employees", "enroll", "workers"}
+WITHOUT_A_PERSON = {"close", "together", "employee", "employees", "enroll", "workers"}
 WITHOUT_A_PERSON |= {
     "find_logins",
     "see_login",

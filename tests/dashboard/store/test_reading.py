@@ -127,3 +127,36 @@ def test_a_reader_never_misses_a_change_with_a_smaller_revision(store, ada):
         if not busy:
             break
     assert seen == {f"{source}/{number}" for source in sources for number in range(15)}
+
+
+def test_what_is_read_together_is_of_one_moment(store, ada, source):
+    commit(store, source, item("1"))
+    with store.together(), store.together():
+        before = store.rev(ada), store.facts(ada)
+        writer = threading.Thread(target=commit, args=(store, source, item("2")))
+        writer.start()
+        writer.join()
+        assert (store.rev(ada), store.facts(ada)) == before
+    assert {facts.key for facts in store.facts(ada)} == {"1", "2"}
+    with pytest.raises(RuntimeError, match="in between"), store.together():
+        raise RuntimeError("in between")
+    commit(store, source, item("3"))
+    assert len(store.facts(ada)) == 3
+
+
+def test_what_was_marked_keeps_its_mark_unless_it_is_to_be_marked_again(store, ada, source):
+    commit(store, source, item("1"), item("2"))
+    one, two = sorted(facts.id for facts in store.facts(ada))
+    store.mark(ada, [one], done_at=NOW)
+    later = NOW + timedelta(hours=1)
+    store.mark(ada, [one, two], again=False, done_at=later)
+    assert [entry.mark.done_at for entry in store.entries(ada, [one, two])] == [NOW, later]
+    store.mark(ada, [one], done_at=later)
+    assert store.entries(ada, [one])[0].mark.done_at == later
+
+
+def test_an_item_can_be_named_without_being_read(store, ada, source):
+    commit(store, source, item("1", title="Minutes"))
+    [facts] = store.facts(ada)
+    assert store.title(ada, facts.id) == "Minutes"
+    assert store.title(ada, facts.id + 1) is None
