@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 from tests.connectors.imap.dovecot import PASSWORD, Dovecot
 from tests.ui.looks import sideways
-from tests.ui.product import IDLE, running
+from tests.ui.product import IDLE, at_rest, running
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pictures")]
 
@@ -52,7 +52,7 @@ def test_from_a_new_source_to_its_items_their_bars_the_next_item_and_a_kept_sear
     assert round(sum(map(float, points[:-1])), 2) == float(points[-1])
     assert table.locator(".fd-bar i").first.bounding_box()["width"] > 20
     expect(drawer.get_by_text("What would change it").or_(drawer.get_by_text("No single reason"))).to_be_visible()
-    page.wait_for_timeout(500)
+    at_rest(page)
     assert findings(page) == []
 
     drawer.get_by_role("button", name="Next").click()
@@ -92,7 +92,7 @@ def test_a_source_is_renamed_looked_into_and_removed(page, product, site):
 
     page.locator(".fd summary").click()
     expect(page.get_by_role("table", name="How “Port news” did for 7 days")).to_be_visible()
-    page.wait_for_timeout(500)
+    at_rest(page)
     assert findings(page) == []
 
     page.get_by_role("button", name="Remove").click()
@@ -113,11 +113,16 @@ def test_a_wrong_password_is_named_and_the_right_one_is_accepted_at_once(browser
         page = browser.new_context(locale="de-DE", viewport={"width": 390, "height": 844}).new_page()
         go(page, product, "sources")
         page.get_by_role("button", name="Mail (IMAP)", exact=True).click()
+        page.locator("summary", has_text="Mehr").click()
+        at_rest(page)
         page.get_by_role("textbox", name="Server").fill("127.0.0.1")
         page.get_by_role("spinbutton", name="Port").fill(str(mail_server.port))
+        page.keyboard.press("Tab")
+        at_rest(page)  # a list that is open goes when the form is drawn anew
         page.get_by_role("combobox", name="Sicherheit").click()
         page.get_by_role("option", name="plain").click()
-        page.get_by_role("textbox", name="Benutzername").fill("ada@example.org")
+        at_rest(page)
+        page.get_by_role("textbox", name="Mailadresse").fill("ada@example.org")
         page.get_by_role("button", name="Testen und hinzufügen").click()
         expect(page.get_by_text("Diese Angabe fehlt.")).to_be_visible(timeout=SOON)
         page.get_by_role("textbox", name="Passwort").fill("wrong")
