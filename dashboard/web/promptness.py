@@ -1,17 +1,23 @@
-"""Answers that leave at once: no small message waits for the browser to confirm the one before."""
+"""Answers that leave at once: no message waits for the browser to confirm the one before, none long for other pages."""
 
 import asyncio
 import socket
+import sys
 from typing import Any
+
+_TURN = 0.001
+"""Seconds that a thread computes before another one has its turn. With Python's own 5 ms a page that is sent in
+twenty messages, or asks the database twenty times, waits 100 ms for the pages of others that are computed meanwhile."""
 
 
 def answer_promptly(loop: asyncio.AbstractEventLoop) -> None:
-    """Let the servers that are started in this loop switch Nagle's algorithm off for every connection.
+    """Let the servers that are started in this loop switch Nagle's algorithm off, and threads take turns often.
 
-    With it, a page waits for 40 ms whenever an answer is more than one message. asyncio switches it off
+    With Nagle's algorithm a page waits for 40 ms whenever an answer is more than one message. asyncio switches it off
     only for sockets that were made with the number of TCP as their protocol; the one that Streamlit hands
     to uvicorn was not. What a listening socket is set to holds for those that it accepts.
     """
+    sys.setswitchinterval(_TURN)
     create = loop.create_server
 
     async def create_server(*args: Any, sock: socket.socket | None = None, **given: Any) -> asyncio.Server:

@@ -2,11 +2,19 @@
 
 import asyncio
 import socket
+import sys
 from contextlib import closing
 
 import pytest
 
 from dashboard.web.promptness import answer_promptly
+
+
+@pytest.fixture(autouse=True)
+def as_before():
+    interval = sys.getswitchinterval()
+    yield
+    sys.setswitchinterval(interval)
 
 
 async def accepted(listener):
@@ -46,3 +54,11 @@ def test_a_server_that_opens_its_own_socket_is_started_as_before():
             return len(server.sockets)
 
     assert asyncio.run(started()) == 1
+
+
+def test_a_page_does_not_wait_five_milliseconds_for_each_turn():
+    async def prompt():
+        answer_promptly(asyncio.get_running_loop())
+        return sys.getswitchinterval()
+
+    assert asyncio.run(prompt()) == pytest.approx(0.001)
