@@ -115,7 +115,7 @@ def _time(talks: Conversations, chosen: Mapping[str, float]) -> Iterator[Part]:
     yield Part("why.due", chosen["due"] * near, lambda i: {"hours": round(left[i] / 3600)})
     yield Part("why.overdue", chosen["overdue"] * (left < 0), lambda i: {"hours": round(-left[i] / 3600)})
     soon = np.where(over | (until >= DAY), 0.0, 1 - np.maximum(until, 0) / (2 * DAY))
-    yield Part("why.soon", chosen["soon"] * soon, lambda i: {"minutes": round(max(until[i], 0) / 60)})
+    yield Part("why.soon", chosen["soon"] * soon, lambda i: {"minutes": int(max(until[i], 0) // 60)})
     yield Part("why.over", chosen["over"] * over)
 
 

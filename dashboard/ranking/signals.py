@@ -107,7 +107,7 @@ class Columns:
 
     def rows(self, items: Sequence[int]) -> Ints:
         """Return the row of each item, -1 where there is none."""
-        wanted = np.array(items, np.int64)
+        wanted = np.array([item if abs(item) < 1 << 63 else -1 for item in items], np.int64)
         if not len(self):
             return np.full(len(wanted), -1, np.int64)
         place = np.searchsorted(self.id, wanted, sorter=self._by_id)

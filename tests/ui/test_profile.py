@@ -159,7 +159,7 @@ def test_what_is_muted_is_listed_and_taken_back(board, person, arrive):
     board.profiles.save(person.id, profile.model_dump(mode="json"))
     app = run(board, person, "never")
     assert "Long story" in said(app)
-    field(app, "Add a word you do not want to see").set_value("short").run()
+    field(app, "Hide what contains a word").set_value("short").run()
     assert "Short story" in listed(app)
     assert "muted" in listed(app)
     next(button for button in app.button if button.key and "threads" in button.key).click().run()

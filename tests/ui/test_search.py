@@ -10,6 +10,7 @@ from dashboard.board.records import Place
 from dashboard.board.searches import MOST
 from dashboard.i18n import LANGUAGES, Translator
 from dashboard.store.records import Batch
+from dashboard.ui.parts import inbox
 
 
 @pytest.fixture
@@ -154,3 +155,12 @@ def test_a_search_is_told_of_what_is_new(board, person, items):
     rev = board.listing.rev(person.id)
     assert f'"rev\\": {rev}' in painted(run(board, person, "minutes"))
     assert f'"rev\\": {rev}' in painted(run(board, person, "nothing of the kind"))
+
+
+def test_a_hit_in_a_title_is_marked_there_and_not_said_twice(board, person, items):
+    row = next(
+        row for row in board.listing.search(person.id, "title:budget").rows if row.entry.item.title == "Budget 1"
+    )
+    told = inbox.row_data(row, Translator("en"), None)
+    assert told["title"] == "\x02Budget\x03 1"
+    assert "snippet" not in told

@@ -24,6 +24,7 @@ _BOOT = secrets.token_hex(4)
 _RECENT = timedelta(minutes=1)
 _LINKS = ("http://", "https://")
 _TITLE = 160
+_MARKS = str.maketrans("", "", "\x02\x03")  # around what a search found
 _TEXTS = ("inbox.", "ago.", "in.", "kind.")
 _FIRST = "why.first."
 _SAID_BETTER = {
@@ -87,13 +88,14 @@ def row_data(row: Row, t: Translator, place: Place | None = Place.SHOWN) -> dict
     author = getattr(item.author, "name", "") or getattr(item.author, "address", "") or row.source
     origin = item.channel if item.channel and item.channel != author else row.source
     url = item.url or ""
+    said_in_title = row.snippet and (not item.title or row.snippet.translate(_MARKS) == item.title)
     data = {
         "id": str(row.entry.id),
         "kind": item.kind or "file",
         "who": author if origin == author else f"{author} · {origin}",
         "at": (item.start or row.entry.at).timestamp(),
-        "title": item.title or row.snippet or t("inbox.untitled"),
-        "snippet": row.snippet if item.title else "",
+        "title": row.snippet if said_in_title else item.title or t("inbox.untitled"),
+        "snippet": "" if said_in_title else row.snippet,
         "count": row.count,
         "unread": bool(item.unread) or (item.unread is None and mark.seen_at is None),
         "pinned": mark.pinned,
