@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -130,6 +131,17 @@ def test_health_names_a_source_in_trouble_and_leads_to_where_it_is_mended(board,
 
 def test_health_says_that_nothing_is_read_when_no_worker_is_there(board, me):
     assert "Nothing is being read" in said(run(board, me, "health"))
+
+
+@pytest.mark.parametrize("room", ["health", "sources"])
+def test_an_admin_is_told_what_to_do_about_a_shared_source_that_fails_for_days(room, board, me, feed):
+    _, shared = board.admin.sources.add(me.id, "feeds", "Canteen", {"address": feed})
+    then = board.now() - timedelta(days=3)
+    board.store.engine.claim_one(shared.source.id, "w", now=then, until=then)
+    board.store.engine.settle(
+        shared.source.id, "w", now=then, health=Health.FAILING, due_at=None, every=900.0, failure="BadData"
+    )
+    assert "Nothing could be read for 3 days" in said(run(board, me, room))
 
 
 def test_a_source_for_a_group_is_tested_added_and_logged(board, me, lived_in, feed):

@@ -9,7 +9,7 @@ from dashboard.board import Board
 from dashboard.board.admin import Overview
 from dashboard.i18n import Translator
 from dashboard.store.records import ConnectorHealth, Health, Source
-from dashboard.ui.parts import bell, detail, pictures
+from dashboard.ui.parts import bell, detail, pictures, source_card
 from dashboard.ui.parts.plain import plain
 
 REFRESH_SECONDS = 15
@@ -70,7 +70,8 @@ def _source(board: Board, source: Source, t: Translator) -> None:
         st.button(t("admin.mend"), key=f"mend.{source.id}", on_click=go, icon=":material/build:")
     sentence = t.find(f"failure.{source.failure}", t("admin.paused")) if source.failure else t("admin.paused")
     since = t("admin.since", ago=t.ago(source.since, board.now())) if source.since else ""
-    st.warning(f"{sentence} {since}", icon=":material/warning:")
+    told = (sentence, since, source_card.advice(source, board.now(), t, mine=True))
+    st.warning(" ".join(filter(None, told)), icon=":material/warning:")
     detail.show(source.detail, t)
 
 

@@ -13,6 +13,8 @@ from dashboard.ui.parts import pictures
 from dashboard.ui.parts.plain import plain
 
 _OPEN, _ERASED = "person.open", "person.erased"
+_LEGIBLE = "<style>[role=dialog] .stHeading h2 { font-size: 1.05rem }</style>"
+"""Streamlit draws headings in a drawer smaller than the text under them."""
 
 
 def choose(person: int) -> None:
@@ -35,6 +37,7 @@ def _close() -> None:
 
 
 def _drawer(board: Board, me: int, account: Account, t: Translator) -> None:
+    st.html(_LEGIBLE)
     st.text(account.employee.login)
     _edit(board, me, account, t)
     _access(board, me, account, t)
@@ -96,8 +99,8 @@ def _erase(board: Board, me: int, account: Account, t: Translator) -> None:
     gone = [
         t("admin.erase_sources", sources=account.sources, items=account.items),
         t("admin.erase_profile"),
-        t("admin.erase_devices", count=account.devices),
     ]
+    gone += [t("admin.erase_devices", count=account.devices)] if account.devices else []
     st.markdown("\n".join([t("admin.erase_text"), "", *(f"- {line}" for line in gone)]))
     told = t("admin.erase_stays_shared", titles=plain(", ".join(stays))) if stays else t("admin.erase_stays")
     st.markdown(f"{told} {t('admin.erase_block')}")

@@ -19,6 +19,7 @@ from dashboard.ui.parts.plain import plain
 
 def show(board: Board, me: int, t: Translator) -> None:
     """Show every shared source, the way to a new one, and how many people have sources of their own."""
+    source_card.style()
     shared = board.admin.sources.all(me)
     if not shared:
         empty.show(t, "admin.no_sources")
@@ -70,7 +71,7 @@ def _buttons(board: Board, me: int, shared: SharedSource, t: Translator) -> None
     acts: dict[str, Callable[[int, int], object]] = (
         {"resume": rooms.resume} if paused else {"sync_now": rooms.sync_now, "pause": rooms.pause}
     )
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, key=f"source-acts-shared-{source.id}"):
         for name, act in acts.items():
             if st.button(t(f"sources.{name}"), key=f"shared.{source.id}.{name}"):
                 with attempt(t):

@@ -16,7 +16,7 @@ EDITING = "sources.editing"
 _REMOVING = "sources.removing"
 _SOON, _LONG = timedelta(minutes=1), timedelta(days=1)
 _NARROW = """<style>@media (max-width: 640px) { [class*="st-key-source-acts-"] { display: grid;
-grid-template-columns: 1fr 1fr; row-gap: 0; justify-items: start } }</style>"""
+grid-template-columns: 1fr 1fr; row-gap: .25rem; justify-items: start } }</style>"""
 """On a phone two by two under one another: in one row the last of them would wrap alone."""
 _COLOURS = {Health.NEW: "blue", Health.OK: "green", Health.FAILING: "orange", Health.PAUSED: "red"}
 _MENDED_BY_PERSON = ("Unauthorized", "Misconfigured")
