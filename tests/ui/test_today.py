@@ -4,11 +4,12 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 from connectors.kit import Item, Kind, Person
+from dashboard.board import StoreError
 from dashboard.board.records import Filter, Place, Reason
 from dashboard.i18n import Translator
 from dashboard.store.records import Batch, Health
@@ -90,6 +91,8 @@ def test_a_pinned_conversation_is_let_go_of_whichever_of_its_messages_was_pinned
     do(board, person, "pin", row.entry.id)
     arrive(board, source, item(board, "tc", title="Talk", thread="t"))
     newest = next(row for row in board.listing.today(person.id).rows if row.count == 3)
+    thread = board.store.entries(person.id, board.listing.conversation(person.id, newest.entry.id))
+    assert [one.id for one in thread if one.mark.pinned] == [row.entry.id]
     do(board, person, "unpin", newest.entry.id)
     assert not any(row.entry.mark.pinned for row in board.listing.today(person.id).rows)
     assert not board.store.entries(person.id, [row.entry.id])[0].mark.pinned
@@ -246,6 +249,7 @@ def test_what_a_person_looks_at_fits_into_an_address_and_back(place, tray, kind,
 
 
 @given(st.dictionaries(st.sampled_from(["list", "kind", "source", "channel"]), st.text(max_size=300)))
+@example({"source": "9" * 5000})
 def test_whatever_stands_in_an_address_is_looked_at_or_passed_over(query):
     look(query)
 
@@ -305,6 +309,28 @@ def test_every_row_tells_only_texts_and_no_address_that_could_run(board, person,
     rows = {row.entry.item.title: inbox.row_data(row, EN) for row in board.listing.today(person.id).rows}
     assert "url" not in rows["Evil"]
     assert rows["Good"]["url"] == "https://example.org/y"
+
+
+@pytest.mark.parametrize("place", Place)
+def test_a_row_that_left_the_list_or_can_be_put_back_says_so(board, person, source, place):
+    data = inbox.row_data(board.listing.today(person.id).rows[0], EN, place)
+    assert data.get("left", False) is (place not in (Place.SHOWN, Place.HELD))
+    assert data.get("back", False) is (place in (Place.SNOOZED, Place.MUTED))
+
+
+def test_what_a_locked_database_did_not_take_is_said_and_breaks_nothing(board, person, monkeypatch):
+    def locked(*_):
+        raise StoreError("database is locked")
+
+    def script(board, person, t):
+        from dashboard.ui.parts import triage
+
+        triage.handler(board, person, t)(triage.Action("p", 1, "done", (1,)))
+        assert triage.failed()
+        assert not triage.failed()
+
+    monkeypatch.setattr(board.marks, "done", locked)
+    assert not AppTest.from_function(script, kwargs={"board": board, "person": person, "t": EN}).run().exception
 
 
 def test_more_rows_than_a_page_are_sent_only_when_asked_for(board, person, source):

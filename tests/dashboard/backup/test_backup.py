@@ -19,12 +19,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
+from alembic.command import upgrade
+from alembic.config import Config
 
 from dashboard.backup import BackupError, back_up, restore
 from dashboard.settings import Settings
-from dashboard.store import open_store
+from dashboard.store import open_store, sqlite
 from dashboard.store.records import OPERATOR
-from dashboard.store.schema import HEAD
+from dashboard.store.schema import HEAD, REVISIONS
 from dashboard.vault import Vault, open_vault, read_keys
 from tests.dashboard.store.samples import NOW, add_source, commit, find, item, keys
 
@@ -292,6 +295,71 @@ def test_a_damaged_database_can_be_replaced(made):
         restore(other, file)
     restore(other, file, replace=True)
     assert len(seen(other)["facts"]) == 30
+
+
+def test_what_a_damaged_database_still_had_to_write_is_not_written_into_the_one_in_its_place(made):
+    file, other = made
+    furnish(other, items=200)
+    place = other.data / "frontdesk.db"
+    running = open_store(other.database_url)
+    running.keep(1, "profile", {"topics": {"of before": 1.0}})
+    rest = place.with_name("frontdesk.db-wal").read_bytes()
+    running.close()
+    place.write_bytes(b"damaged" * 1000)
+    place.with_name("frontdesk.db-wal").write_bytes(rest)
+    restore(other, file, replace=True)
+    assert not place.with_name("frontdesk.db-wal").exists()
+    with closing(sqlite3.connect(place)) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    assert len(seen(other)["facts"]) == 30
+
+
+def test_a_backup_of_a_newer_release_names_it_and_changes_nothing(place, tmp_path):
+    home, other, file = place(), place(), tmp_path / "all.frontdesk"
+    furnish(home)
+    back_up(home, file, keys=False, now=MADE)
+    rewritten(file, EVIL["a newer release"])
+    with pytest.raises(BackupError, match=r"Frontdesk 99\.0 has made this backup.*Install that one first"):
+        restore(other, file)
+    store = open_store(other.database_url)
+    assert store.employees() == []
+    store.close()
+
+
+def test_a_backup_of_an_older_release_is_brought_up_to_this_one(sqlite_place, tmp_path):
+    home, other, file = sqlite_place(), sqlite_place(), tmp_path / "all.frontdesk"
+    home.data.mkdir()
+    database = sqlite.connect(sa.make_url(home.database_url), patience=1)
+    with database.writing() as connection:
+        config = Config()
+        config.set_main_option("script_location", "dashboard.store:migrations")
+        hooks = {"create_index": database.dialect.create_index, "create_guards": database.dialect.create_guards}
+        config.attributes |= {"connection": connection, **hooks}
+        upgrade(config, REVISIONS[0])
+        connection.exec_driver_sql("INSERT INTO employees (login, name, admin, rev) VALUES ('ada', 'Ada', 1, 1)")
+    database.close()
+    assert back_up(home, file, keys=False, now=MADE).manifest.revision == REVISIONS[0]
+    restore(other, file)
+    store = open_store(other.database_url)
+    assert [person.login for person in store.employees()] == ["ada"]
+    store.close()
+
+
+def test_the_password_of_the_database_is_given_to_its_programs_where_nobody_else_can_read_it(
+    postgres, tmp_path, monkeypatch
+):
+    url = sa.make_url(postgres()).set(password="canary-7")  # the server of the test asks for none
+    home = Settings(data=tmp_path / "data", database=url.render_as_string(hide_password=False))
+    furnish(home)
+    program = tmp_path / "programs" / "pg_dump"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\necho "$@" > {tmp_path}/words\necho "$PGPASSWORD" > {tmp_path}/given\nexit 1\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(program.parent), prepend=os.pathsep)
+    with pytest.raises(BackupError, match="pg_dump could not do it"):
+        back_up(home, tmp_path / "a", keys=False, now=MADE)
+    assert (tmp_path / "given").read_text().strip() == "canary-7"
+    assert "canary-7" not in (tmp_path / "words").read_text()
 
 
 def test_no_backup_is_written_over_another_or_into_nowhere(sqlite_place, tmp_path):

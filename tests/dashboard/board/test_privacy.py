@@ -1,6 +1,8 @@
 """What is known about a person is shown to them alone, given to them whole, and gone when they say so."""
 
+import gc
 import json
+import weakref
 from io import BytesIO
 from zipfile import ZipFile
 
@@ -66,3 +68,11 @@ def test_nothing_is_left_of_a_person_who_typed_their_login(board, ada, bob, lett
     board.privacy.erase(me, f" {me.login} ")
     assert records(board, ada) == []
     assert [person.id for person in board.store.employees()] == [bob]
+
+
+def test_nothing_stays_in_memory_of_a_person_who_erased_themselves(board, bob):
+    kept = weakref.ref(board.listing.desk(bob))
+    assert kept() is not None
+    board.privacy.erase(board.store.employee(bob), "bob@example.org")
+    gc.collect()
+    assert kept() is None

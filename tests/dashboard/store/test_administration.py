@@ -333,6 +333,8 @@ def test_the_whole_is_told_in_figures_and_personal_sources_as_counts_alone(store
     assert [one.title for one in survey.shared] == ["Company"]
     assert survey.workers == [("w", NOW)]
     assert survey.waiting_since == NOW
+    store.engine.claim("w", now=NOW, until=NOW + timedelta(hours=2), limit=9)
+    assert store.admin.survey(ada, now=NOW + timedelta(hours=1)).waiting_since is None, "what is being read waits not"
     imap, rss = survey.personal
     assert (imap.connector, imap.sources, imap.failing, imap.paused, imap.items) == ("imap", 3, 0, 2, 3)
     assert (imap.failures, imap.synced_at) == ({"Unauthorized": 2}, NOW)
