@@ -119,6 +119,15 @@ def test_a_number_is_written_as_the_language_writes_it(value, text):
     assert Translator("de").number(value, 2, sign=True) == text
 
 
+def test_a_pause_on_purpose_is_no_trouble_in_the_picture_and_no_time_in_its_share():
+    begin = datetime(2026, 11, 20, tzinfo=UTC)
+    hours = [begin + timedelta(hours=n) for n in range(4)]
+    well, trouble = Span(hours[0], hours[1], Health.OK), Span(hours[1], hours[2], Health.PAUSED, "Unauthorized")
+    drawn = pictures.strip([well, trouble, Span(hours[2], hours[3], Health.PAUSED)], "Harbour", 7, Translator("en"))
+    assert "Working 50 % of the time" in drawn
+    assert [mark.split('"')[1] for mark in drawn.split("<i ")[1:]] == ["fd-ok", "fd-paused", "fd-unknown"]
+
+
 def test_a_source_of_this_moment_has_its_line_as_well():
     now = datetime(2026, 11, 20, 9, tzinfo=UTC)
     drawn = pictures.strip([Span(now, now + timedelta(milliseconds=80), Health.OK)], "Harbour", 7, Translator("en"))

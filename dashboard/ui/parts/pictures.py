@@ -63,8 +63,11 @@ def day(hours: Sequence[Hour], t: Translator) -> str:
 
 
 def strip(spans: Sequence[Span], source: str, days: int, t: Translator) -> str:
-    """Return how a source did over some days as one coloured line, with the share of time and the table under it."""
-    known = sum((span.length for span in spans if span.health), timedelta())
+    """Return how a source did over some days as one coloured line, with the share of time and the table under it.
+
+    The share is of the time in which it was to be read: a pause on purpose counts neither way.
+    """
+    known = sum((span.length for span in spans if span.health and not _rested(span)), timedelta())
     well = sum((span.length for span in spans if span.health in _WELL), timedelta())
     since = next((span.begin for span in spans if span.health), None)
     share = (
@@ -73,8 +76,7 @@ def strip(spans: Sequence[Span], source: str, days: int, t: Translator) -> str:
         else t("pictures.unknown")
     )
     parts = "".join(
-        f'<i class="fd-{span.health or "unknown"}" style="flex:{max(span.length.total_seconds(), 1):.0f} 0 0"></i>'
-        for span in spans
+        f'<i class="fd-{_look(span)}" style="flex:{max(span.length.total_seconds(), 1):.0f} 0 0"></i>' for span in spans
     )
     rows = [
         [
@@ -88,6 +90,15 @@ def strip(spans: Sequence[Span], source: str, days: int, t: Translator) -> str:
     heads = [t(f"pictures.{name}") for name in ("from", "until", "state", "cause")]
     table = grid(heads, rows, t("pictures.health_of", source=source, days=days), words=True)
     return f'<div class="fd"><div class="fd-strip" aria-hidden="true">{parts}</div>{folded(share, table)}</div>'
+
+
+def _look(span: Span) -> str:
+    return "unknown" if span.health is None or _rested(span) else span.health
+
+
+def _rested(span: Span) -> bool:
+    """Whether the source was stopped on purpose: no trouble, and no time in which it could have worked."""
+    return span.health is Health.PAUSED and not span.failure
 
 
 def folded(title: str, inside: str) -> str:

@@ -13,7 +13,7 @@ from dashboard.ui.parts.plain import plain
 
 EDITING = "sources.editing"
 """Which source is being edited, in the state of the session."""
-_REMOVING = "sources.removing"
+_REMOVING, _TOLD = "sources.removing", "sources.told"
 _SOON, _LONG = timedelta(minutes=1), timedelta(days=1)
 _NARROW = """<style>@media (max-width: 640px) { [class*="st-key-source-acts-"] { display: grid;
 grid-template-columns: 1fr 1fr; row-gap: .25rem; justify-items: start } }</style>"""
@@ -42,6 +42,13 @@ def style() -> None:
     """Let the cards of this run look as they should; once is enough for all of them."""
     pictures.style()
     st.html(_NARROW)
+
+
+def said() -> None:
+    """Say once what a button of a card has just done; its callback itself may draw nothing in a fragment."""
+    if told := st.session_state.pop(_TOLD, None):
+        text, symbol = told
+        st.toast(text, icon=symbol)
 
 
 def editable(person: Employee, source: Source) -> bool:
@@ -145,7 +152,7 @@ def _buttons(board: Board, person: Employee, source: Source, t: Translator) -> N
         def press() -> None:
             do()
             if told:
-                st.toast(f"{plain(source.title)}: {told}", icon=f":material/{symbol}:")
+                st.session_state[_TOLD] = f"{plain(source.title)}: {told}", f":material/{symbol}:"
 
         key = f"source.{source.id}.{name}"
         st.button(t(f"sources.{text}"), icon=f":material/{symbol}:", key=key, type="tertiary", on_click=press)

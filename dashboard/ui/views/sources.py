@@ -61,6 +61,7 @@ def _list(board: Board, person: Employee, t: Translator) -> None:
         for source, one in board.pictures.silent(person.id).items()
     }
     source_card.style()
+    source_card.said()
     days = _days(t)
     for source in sources:
         kind, silence = kinds.get(source.connector, ""), silent.get(source.id, "")
