@@ -149,6 +149,14 @@ def test_removing_can_still_be_thought_better_of(board, person, source):
     assert len(board.sources.all(person.id)) == 1
 
 
+def test_what_a_button_did_is_said_once(board, person, source):
+    app = run(board, person)
+    app.button(key=f"source.{source.id}.pause").click().run()
+    assert [toast.value for toast in app.toast] == ["Harbour: Stopped"]
+    app.run()
+    assert [toast.value for toast in app.toast] == []
+
+
 def test_a_source_that_was_paused_by_its_owner_is_not_called_broken(board, person, source):
     app = run(board, person)
     app.button(key=f"source.{source.id}.pause").click().run()
