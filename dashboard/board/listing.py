@@ -193,9 +193,10 @@ def _merit(view: View, item: int) -> tuple[bool, float, int]:
 
 
 def _names(entries: Iterable[Entry]) -> Mapping[str, str]:
-    """Return the names of all people of some items by their address."""
-    people = (person for e in entries for person in (e.item.author, *e.item.people) if isinstance(person, Person))
-    return {person.address.casefold(): person.name for person in people if person.name}
+    """Return the names of all people of some items by what the order calls them: an address, else the name in small."""
+    people = [who for entry in entries for who in (entry.item.author, *entry.item.people) if who is not None]
+    called = [who if isinstance(who, Person) else Person(name=who) for who in people]
+    return {(person.address or person.name).lower(): person.name for person in called if person.name}
 
 
 def _named(reasons: Sequence[Reason], names: Mapping[str, str], source: str) -> list[Reason]:

@@ -91,3 +91,14 @@ def test_an_answer_begun_in_a_search_comes_back_with_its_search(page, morning):
     page.reload()
     expect(box(page)).to_have_value(ANSWER, timeout=SOON)
     assert "q=come" in page.url
+
+
+def test_the_box_for_an_answer_speaks_the_language_of_the_page(browser, morning):
+    context = browser.new_context(locale="de-DE")
+    page = context.new_page()
+    go(page, morning)
+    page.locator("li.row .title").click()
+    answer = page.get_by_role("dialog").get_by_role("textbox", name="Antwort an Ada")
+    answer.press_sequentially("Um neun")
+    expect(page.get_by_test_id("InputInstructions")).to_have_text("Mit Strg+Enter absenden", timeout=SOON)
+    context.close()

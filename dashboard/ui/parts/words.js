@@ -1,6 +1,6 @@
 // Streamlit's own few words come in English only, and no setting translates them: the page says them in its language.
 const SPOKEN = ["aria-label", "placeholder"];
-const WRITTEN = "[data-testid='stSkipToContent'], [data-testid='InputInstructions']";
+const WRITTEN = "[data-testid='stSkipToContent'], [data-testid='InputInstructions'], [data-testid='InputInstructions'] span";
 
 const UNANSWERED = "Connection error";
 

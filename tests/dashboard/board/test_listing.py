@@ -55,6 +55,14 @@ def test_a_conversation_is_one_row_with_its_newest_message(board, ada, letters, 
     assert board.listing.conversation(ada, ids["new"]) == [ids["new"], ids["old"]]
 
 
+@pytest.mark.parametrize("author", [Person("Ada Groß"), Person("Ada Groß", "Ada@Example.org"), "Ada Groß"])
+def test_who_asks_is_called_as_they_write_their_name(board, ada, letters, arrive, author):
+    ids = arrive(letters, letter("1", text="Do you come?", direct=True, author=author))
+    (row,) = board.listing.today(ada).rows
+    for why in (row.why, board.listing.open(ada, ids["1"]).why):
+        assert {reason.args["name"] for reason in why if "name" in reason.args} == {"Ada Groß"}
+
+
 def test_an_edit_of_the_profile_reorders_the_list_at_once(board, ada, letters, arrive):
     other = {"author": Person("Jonas")}
     arrive(letters, letter("newer", hours=1), letter("by jonas", hours=3, **other))
