@@ -24,7 +24,7 @@ from dashboard.words import composed
 
 _DESKS = 256
 _SNIPPET = 240
-_CANDIDATES = 500
+_CANDIDATES = 2000
 
 
 class Listing:
@@ -93,8 +93,10 @@ class Listing:
         newest = self._store.search(person, query, limit=_CANDIDATES + 1)
         hits = {hit.id: hit.snippet for hit in newest[:_CANDIDATES]}
         view = self._view(person)
-        wanted = [item for item in hits if query.held in (None, view.ranking.place(item) is Place.HELD)]
-        best = sorted(wanted, key=lambda item: _merit(view, item), reverse=True)
+        wanted = [*hits]
+        if query.held is not None:
+            wanted = [item for item in hits if query.held is (view.ranking.place(item) is Place.HELD)]
+        best = sorted(wanted, key=lambda item: _merit(view.ranking, item), reverse=True)
         entries = self._store.entries(person, best[:limit])
         marked = {e.id: hits[e.id] or snippet(query, e.item.title, e.item.text, length=_SNIPPET) for e in entries}
         return Found(
@@ -186,10 +188,10 @@ def _listed(ranking: Ranking, item: int) -> Place | None:
     return None if place is Place.SHOWN and not ranking.count(item) else place
 
 
-def _merit(view: View, item: int) -> tuple[bool, float, int]:
+def _merit(ranking: Ranking, item: int) -> tuple[bool, float, int]:
     """Return what a hit is sorted by: what is listed by its score, then everything else by its time."""
-    listed = _listed(view.ranking, item) in (Place.SHOWN, Place.HELD)
-    return listed, view.ranking.score(item) if listed else 0.0, item
+    listed = ranking.count(item) > 0
+    return listed, ranking.score(item) if listed else 0.0, item
 
 
 def _names(entries: Iterable[Entry]) -> Mapping[str, str]:

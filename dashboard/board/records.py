@@ -142,7 +142,7 @@ class Found:
 
     rows: Sequence[Row]
     total: int
-    """How many hits there are, also those behind the last row; only the newest 500 are looked at."""
+    """How many hits there are, also those behind the last row; only the newest 2,000 are looked at."""
     problems: Sequence[str]
     listed: Sequence[int] = ()
     """The hits in their order, also those behind the last row."""
