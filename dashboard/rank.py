@@ -9,12 +9,13 @@ from functools import cached_property
 import numpy as np
 
 from dashboard.ranking.census import Census
+from dashboard.ranking.columns import Bools, Columns, Ints, different
 from dashboard.ranking.history import History
 from dashboard.ranking.layers import Layers
 from dashboard.ranking.ordering import Order, Ordering, Position
 from dashboard.ranking.reasons import Part, Reason
 from dashboard.ranking.scoring import FIRST, Moment, Scored, urgent
-from dashboard.ranking.signals import Bools, Columns, Ints, Signals, different
+from dashboard.ranking.signals import Signals
 from dashboard.ranking.standing import PLACES, Place, Places, numbers, places, places_after
 from dashboard.ranking.weights import DEFAULT, Weights
 from dashboard.relevance import Profile

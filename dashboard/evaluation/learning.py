@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dashboard.ranking.signals import Floats, Ints
+from dashboard.ranking.columns import Floats, Ints
 
 _STEPS = 30
 _PULL = 5.0  # how strongly weights are pulled to 0, against the weight of all sessions of a log

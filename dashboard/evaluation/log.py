@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from dashboard.ranking.signals import DAY
+from dashboard.ranking.columns import DAY
 from dashboard.store.records import Facts, Flag
 from dashboard.terms import pack_terms
 

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dashboard.ranking.signals import Floats
+from dashboard.ranking.columns import Floats
 
 
 class Figures(NamedTuple):

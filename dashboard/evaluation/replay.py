@@ -7,10 +7,11 @@ import numpy as np
 
 from dashboard.evaluation.log import WINDOW, Log, Session, facts
 from dashboard.rank import Ranking, rank
+from dashboard.ranking.columns import Floats, Ints
 from dashboard.ranking.conversations import Conversations
 from dashboard.ranking.features import FAMILIES
 from dashboard.ranking.history import History
-from dashboard.ranking.signals import Floats, Ints, Signals
+from dashboard.ranking.signals import Signals
 from dashboard.ranking.standing import numbers
 from dashboard.ranking.weights import Weights
 from dashboard.relevance import Profile

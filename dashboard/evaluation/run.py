@@ -12,8 +12,8 @@ from dashboard.evaluation.learning import Lesson, learn
 from dashboard.evaluation.log import Log, Session, half, read_log
 from dashboard.evaluation.metrics import Figures, figures
 from dashboard.evaluation.replay import Replay, feature_names
+from dashboard.ranking.columns import Floats
 from dashboard.ranking.features import FAMILIES
-from dashboard.ranking.signals import Floats
 from dashboard.ranking.weights import DEFAULT, Weights
 
 SALT = "split-v1"

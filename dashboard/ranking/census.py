@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dashboard.ranking.signals import Bools, Columns, Ints
+from dashboard.ranking.columns import Bools, Columns, Ints
 from dashboard.ranking.standing import PLACES, Place, Places, thread_codes
 
 

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from dashboard.ranking.columns import Bools, Columns, Floats, Ints, different
 from dashboard.ranking.history import History
-from dashboard.ranking.signals import Bools, Columns, Floats, Ints, different
 
 BURST = 72 * 3600.0
 """How far behind the newest message of a conversation its other new messages lie, in seconds."""

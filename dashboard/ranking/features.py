@@ -5,8 +5,8 @@ from typing import TypeAlias
 
 import numpy as np
 
+from dashboard.ranking.columns import Floats, Ints
 from dashboard.ranking.conversations import Conversations
-from dashboard.ranking.signals import Floats, Ints
 from dashboard.store.records import Flag
 
 Family: TypeAlias = Callable[[Conversations], Mapping[str, Floats]]

@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from dashboard.ranking.signals import Bools, Columns, Floats, Ints, different
+from dashboard.ranking.columns import Bools, Columns, Floats, Ints, different
 from dashboard.ranking.wording import SUMS, Vocabulary
 from dashboard.store.records import Flag
 

@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from dashboard.ranking.columns import Columns, Ints
 from dashboard.ranking.history import History
-from dashboard.ranking.signals import Columns, Ints
 from dashboard.ranking.standing import numbers
 from dashboard.relevance import Profile
 from dashboard.store.records import Flag

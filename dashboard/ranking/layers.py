@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from dashboard.ranking.columns import Bools, Columns, Floats, Ints
 from dashboard.ranking.scoring import Scored
-from dashboard.ranking.signals import Bools, Columns, Floats, Ints
 
 
 class Layers:

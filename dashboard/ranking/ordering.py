@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from dashboard.ranking.columns import Bools, Floats, Ints
 from dashboard.ranking.layers import Layers
-from dashboard.ranking.signals import Bools, Floats, Ints
 from dashboard.ranking.standing import Place
 
 TOP, OF_ONE = 10, 3

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dashboard.ranking.signals import DAY, Floats, Ints
+from dashboard.ranking.columns import DAY, Floats, Ints
 
 SPAN = 14 * DAY
 """How far back from its last item the usual pace of a source is looked at, in seconds."""

@@ -6,8 +6,8 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from dashboard.ranking.columns import Floats
 from dashboard.ranking.conversations import Conversations
-from dashboard.ranking.signals import Floats
 from dashboard.store.records import Flag, Kind
 
 Args: TypeAlias = Callable[[int], Mapping[str, Any]]

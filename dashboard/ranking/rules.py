@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping
 import numpy as np
 
 from connectors.kit import Kind
+from dashboard.ranking.columns import DAY, Bools, Floats, Ints
 from dashboard.ranking.conversations import Conversations
 from dashboard.ranking.reasons import Part
-from dashboard.ranking.signals import DAY, Bools, Floats, Ints
 from dashboard.ranking.standing import channels, containing
 from dashboard.relevance import Profile
 from dashboard.store.records import Flag

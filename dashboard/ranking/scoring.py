@@ -6,12 +6,12 @@ from datetime import datetime
 
 import numpy as np
 
+from dashboard.ranking.columns import Bools, Floats, Ints
 from dashboard.ranking.conversations import Conversations
 from dashboard.ranking.features import FAMILIES, OF_MINE
 from dashboard.ranking.history import History
 from dashboard.ranking.reasons import Part, filling, saying
 from dashboard.ranking.rules import FOR_MANY, chosen_people, parts
-from dashboard.ranking.signals import Bools, Floats, Ints
 from dashboard.ranking.standing import containing
 from dashboard.ranking.weights import Weights
 from dashboard.relevance import Profile

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from dashboard.ranking.arrays import Codes
+from dashboard.ranking.columns import Bools, Columns, Ints
 from dashboard.ranking.history import History
-from dashboard.ranking.signals import Bools, Columns, Ints
 from dashboard.relevance import Muted, Profile
 from dashboard.store.records import Flag
 from dashboard.terms import hashed

@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 
 from dashboard.ranking.arrays import Sparse
-from dashboard.ranking.signals import BUCKETS, Bools, Columns, Floats, Ints, bucket
+from dashboard.ranking.columns import BUCKETS, Bools, Columns, Floats, Ints, bucket
 from dashboard.terms import TITLE
 
 SUMS = ("lift", "for", "title", "likeness", "opening_lift")
