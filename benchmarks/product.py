@@ -1,5 +1,6 @@
 """A Frontdesk with a filled store and a plain Streamlit beside it, each started as its users start it."""
 
+import json
 import os
 import shutil
 import socket
@@ -18,9 +19,9 @@ from pathlib import Path
 from benchmarks import corpus
 from connectors.kit import Item
 from dashboard.board import SINGLE
-from dashboard.serve import WEB_FLAGS
 from dashboard.store import open_store
 from dashboard.store.records import Batch
+from dashboard.ui.flags import WEB_FLAGS
 
 ROOT = Path(__file__).resolve().parents[1]
 QUIET = (
@@ -80,7 +81,8 @@ class Server:
     def web(self) -> int:
         """Return the id of the process that answers: the one that was started, or the child of it."""
         tree = [self.process.pid, *children(self.process.pid)]
-        return next((pid for pid in tree if "streamlit" in _command(pid)), self.process.pid)
+        pages = ("dashboard.ui", "streamlit")
+        return next((pid for pid in tree if any(page in _command(pid) for page in pages)), self.process.pid)
 
 
 def _command(pid: int) -> str:
@@ -157,8 +159,9 @@ def streamlit(script: str, *, port: int = 0, flags: bool = True, wait: bool = Tr
         file = Path(folder, "peer.py")
         file.write_text(script, encoding="utf-8")
         command = [sys.executable, "-m", "streamlit", "run", str(file), f"--server.port={port}"]
-        own = {"server.headless": "true", "browser.gatherUsageStats": "false", "server.address": "127.0.0.1"}
-        command += [f"--{name}={value}" for name, value in (own | (WEB_FLAGS if flags else {})).items()]
+        own = {"server.headless": True, "browser.gatherUsageStats": False, "server.address": "127.0.0.1"}
+        given = own | (WEB_FLAGS if flags else {})
+        command += [f"--{name}={v if isinstance(v, str) else json.dumps(v)}" for name, v in given.items()]
         with started(command, port, dict(os.environ), wait=wait) as server:
             yield server
 

@@ -10,7 +10,6 @@ import threading
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from time import monotonic
 from types import FrameType
 from urllib.parse import urlsplit
@@ -19,32 +18,8 @@ import structlog
 
 from dashboard.settings import Settings
 
-WEB_FLAGS = {
-    "server.headless": "true",
-    "server.fileWatcherType": "none",
-    "server.runOnSave": "false",
-    "runner.magicEnabled": "false",  # our script shows nothing by itself; looking for it is a quarter of a first run
-    "runner.postScriptGC": "false",  # collecting after every run costs more than the run: 362 instead of 10 ms
-    "browser.gatherUsageStats": "false",
-    "client.toolbarMode": "minimal",
-    "client.showErrorDetails": "none",
-    "client.showErrorLinks": "false",
-    "server.trustedUserHeaders": '{"X-Frontdesk-Person": "person", "X-Frontdesk-Login": "login"}',  # web/sessions.py
-    "server.enableXsrfProtection": "true",
-    "server.enableCORS": "true",
-    "server.enableAgentApi": "false",
-    "server.enableStaticServing": "false",
-    "global.developmentMode": "false",
-    "server.maxUploadSize": "5",
-    "theme.paddingTop": "1.5rem",
-    "theme.headingFontSizes": '["1.6rem", "1.2rem", "1.05rem"]',  # the default takes a third of a phone's first screen
-    "theme.light.primaryColor": "#1f5fbf",
-    "theme.light.textColor": "#1a1a1a",  # with the default, captions have too little contrast (WCAG 2.2, 1.4.3)
-    "theme.dark.primaryColor": "#8fbdff",
-}
-"""How Streamlit is started, whatever the folder it is started in."""
-APP = Path(__file__).parent / "ui" / "app.py"
-
+_AHEAD = 1.5
+"""Seconds that the first page has the machine for itself."""
 _LONGEST = 60.0
 _STEADY = 60.0
 """A process that lived for so many seconds is started again without delay."""
@@ -130,13 +105,9 @@ def worker_command() -> list[str]:
     return [sys.executable, "-m", "dashboard.cli", "worker", "--with-parent", str(os.getpid())]
 
 
-def web_command(settings: Settings) -> list[str]:
-    """Return how the page is started."""
-    flags = WEB_FLAGS | {"server.address": settings.web.host, "server.port": str(settings.web.port)}
-    given = [f"--{name}={value}" for name, value in flags.items()]
-    given += [f"--server.allowedHosts={host}" for host in settings.hosts]
-    given += [f"--client.allowedOrigins={settings.address}"]  # whose messages steer the page: by default a hoster's
-    return [sys.executable, "-m", "streamlit", "run", str(APP), *given]
+def web_command() -> list[str]:
+    """Return how the page is started; it reads the settings by itself."""
+    return [sys.executable, "-m", "dashboard.ui"]
 
 
 def serve(
@@ -148,8 +119,8 @@ def serve(
 ) -> None:
     """Serve until SIGTERM or Ctrl+C. Raises ServeError where the page does not come up.
 
-    ``prepare`` is done before the worker starts and while the page loads, which takes longer; what it raises
-    ends both.
+    ``prepare`` is done while the page loads, which takes longer; what it raises ends both. The worker starts a
+    moment after the page answers: who has just started Frontdesk waits for the page.
     """
     check_reach(settings)
     check_port(settings.web.host, settings.web.port)
@@ -158,17 +129,18 @@ def serve(
     told = {
         "FRONTDESK_WEB__HOST": settings.web.host,
         "FRONTDESK_WEB__PORT": str(settings.web.port),
+        "OPENBLAS_NUM_THREADS": os.environ.get("OPENBLAS_NUM_THREADS", "1"),  # we multiply nothing that needs more
         "FORWARDED_ALLOW_IPS": "",  # whether a request comes from login.trusted_proxies is not for a header to say
     }
-    keepers = [Keeper("page", web_command(settings), stopping, told)]
+    keepers = [Keeper("page", web_command(), stopping, told)]
     keepers[0].start()
     try:
         prepare()
-        if worker:
-            keepers.append(Keeper("worker", worker_command(), stopping, WORKER_ENVIRONMENT))
-            keepers[1].start()
         if _healthy(settings, stopping):
             say(f"Frontdesk is at {settings.address} (Ctrl+C stops it)")
+        if worker and not stopping.wait(_AHEAD):
+            keepers.append(Keeper("worker", worker_command(), stopping, WORKER_ENVIRONMENT))
+            keepers[1].start()
         while not stopping.wait(3600):
             pass
     finally:

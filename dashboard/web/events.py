@@ -28,6 +28,8 @@ ALIVE = 20.0
 """Seconds after which a quiet stream says that it is alive; a page that hears less asks anew."""
 CHECK = 5.0
 """Seconds between two looks at what no commit tells: that a worker died."""
+START = 3.0
+"""Seconds before the first of these looks: the worker starts after the page."""
 MOST = 32
 """How many streams one person may have."""
 _RETRY_MS = 2000
@@ -105,7 +107,7 @@ class Events:
         self._streams: set[Stream] = set()
         self._news = asyncio.Event()
         self._stamp = ""
-        self._checked = 0.0
+        self._checked = monotonic() + START - CHECK
         self._trouble = ""
         self._closed = False
 

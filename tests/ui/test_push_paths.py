@@ -205,7 +205,7 @@ def test_a_page_comes_back_by_itself_with_its_filters_after_the_web_process_was_
 def web_process(product) -> int:
     end = time.monotonic() + 30
     while time.monotonic() < end:
-        found = [line.split() for line in os.popen("ps -eo pid,ppid,args") if "streamlit" in line]
+        found = [line.split() for line in os.popen("ps -eo pid,ppid,args") if "dashboard.ui" in line]
         for pid, parent, *_ in found:
             if parent == str(product.process.pid):
                 return int(pid)

@@ -1,4 +1,3 @@
-import json
 import os
 import signal
 import socket
@@ -11,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.serve import WEB_FLAGS, Keeper, ServeError, check_port, check_reach, serve, web_command
+from dashboard.serve import Keeper, ServeError, check_port, check_reach, serve
 from dashboard.settings import Login, Settings, Web
+from dashboard.ui.flags import WEB_FLAGS, flags
 from dashboard.web.sessions import KEY, PERSON
 
 
@@ -122,14 +122,16 @@ def test_on_this_machine_alone_nobody_has_to_log_in():
 
 
 def test_the_web_server_tells_the_page_who_it_is_in_the_headers_that_nobody_else_can_send():
-    assert json.loads(WEB_FLAGS["server.trustedUserHeaders"]) == {PERSON: "person", KEY: "login"}
+    assert WEB_FLAGS["server.trustedUserHeaders"] == {PERSON: "person", KEY: "login"}
 
 
 def test_the_page_obeys_messages_of_no_other_site_and_serves_no_program():
-    command = web_command(Settings(web=Web(address="https://desk.example.org")))
-    origins = [word.partition("=")[2] for word in command if word.startswith("--client.allowedOrigins")]
-    assert origins == ["https://desk.example.org"]
-    assert {"--server.enableAgentApi=false", "--global.developmentMode=false"} <= set(command)
+    given = flags(Settings(web=Web(address="https://desk.example.org")))
+    assert given["client.allowedOrigins"] == ["https://desk.example.org"]
+    assert {name: given[name] for name in ("server.enableAgentApi", "global.developmentMode")} == {
+        "server.enableAgentApi": False,
+        "global.developmentMode": False,
+    }
 
 
 def test_a_process_that_ends_at_once_is_started_again_with_growing_pauses():
@@ -172,6 +174,27 @@ def test_a_start_that_cannot_be_prepared_ends_the_page_as_well(tmp_path, port, m
     with pytest.raises(RuntimeError, match="keys"):
         serve(Settings(data=tmp_path, web=Web(port=port)), print, prepare=prepare)
     assert not any(map(alive, started))
+
+
+@pytest.mark.usefixtures("own_signals")
+@pytest.mark.skipif(not Path("/proc").exists(), reason="looks at processes the way of Linux")
+def test_who_starts_frontdesk_gets_the_page_before_the_worker_takes_the_machine(tmp_path, port, monkeypatch, program):
+    program("ps")
+    seen = []
+
+    def say(sentence):
+        seen.append((sentence, set(children(os.getpid()))))
+        threading.Thread(target=end, daemon=True).start()
+
+    def end():
+        seen.append(eventually(lambda: "worker" in (running := children(os.getpid())) and running))
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    monkeypatch.setenv("FRONTDESK_DATA", str(tmp_path))
+    serve(Settings(data=tmp_path, web=Web(port=port)), say)
+    (sentence, running), after = seen
+    assert (f":{port} " in sentence, "page" in running, "worker" in running) == (True, True, False)
+    assert not any(map(alive, after.values()))
 
 
 def test_the_page_is_started_before_anything_is_loaded_that_opens_a_database():

@@ -202,6 +202,19 @@ def test_a_database_that_fails_is_said_and_so_is_that_it_is_back(board, person, 
     asyncio.run(go())
 
 
+def test_a_worker_that_is_still_starting_is_not_called_dead(board, person, listen):
+    async def go():
+        desk = Desk(board, [person.id])
+        async with desk.watching(), listen(desk.app) as [page]:
+            await page.until("rev")
+            await asyncio.sleep(2 * web_events.LOOK)
+            board.store.engine.beat("worker", now=board.now())
+            await asyncio.sleep(web_events.START)
+            assert {data for event, data in page.events if event == "trouble"} == {""}
+
+    asyncio.run(go())
+
+
 def test_a_worker_that_is_dead_is_said_with_the_time_of_its_last_sign(board, person, listen):
     async def go():
         desk = Desk(board, [person.id])
