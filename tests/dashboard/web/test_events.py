@@ -92,16 +92,17 @@ def test_news_of_one_person_reach_no_other(board, listen, alive):
 
     async def go():
         desk = Desk(board, [ada, bob])
-        async with desk.watching(), listen(desk.app, 2) as pages:
-            before = [await page.until("rev") for page in pages]
-            told = dict(zip((ada, bob), pages, strict=True)) if before else {}
-            quiet = list(told[bob].events)
-            arrive(own)
-            await told[ada].until("rev", lambda rev: rev not in before)
-            await asyncio.sleep(0.5)
-            assert told[bob].events == quiet
-            arrive(shared)
-            await told[bob].until("rev", lambda rev: int(rev) == board.listing.rev(bob))
+        async with desk.watching(), listen(desk.app) as [adas]:
+            before = await adas.until("rev")
+            async with listen(desk.app) as [bobs]:
+                await bobs.until("rev")
+                quiet = list(bobs.events)
+                arrive(own)
+                await adas.until("rev", lambda rev: rev != before)
+                await asyncio.sleep(0.5)
+                assert bobs.events == quiet
+                arrive(shared)
+                await bobs.until("rev", lambda rev: int(rev) == board.listing.rev(bob))
 
     asyncio.run(go())
 
