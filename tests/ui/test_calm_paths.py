@@ -147,3 +147,25 @@ def test_a_browser_that_allows_notifications_asks_for_nothing(open_page, morning
     assert page.evaluate("Notification.permission") == "granted"
     assert morning.board.alerts.choice(morning.me).first
     expect(page.get_by_role("button", name="Allow it in this browser")).to_be_hidden()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_who_goes_by_keys_sees_where_they_are_in_the_menu(open_page, morning, scheme):
+    page = open_page(color_scheme=scheme)
+    go(page, morning)
+    has(page, ROWS)
+    link = page.get_by_role("link", name="Search")
+    for _ in range(5):
+        if not link.evaluate("node => node === document.activeElement"):
+            page.keyboard.press("Tab")
+    expect(link).to_be_focused()
+    expect(link).to_have_css("outline-style", "solid")
+    expect(link).to_have_css("outline-width", "2px")
+
+
+def test_a_field_is_read_aloud_by_the_name_that_is_seen(open_page, morning):
+    store = morning.board.store
+    store.add_source(morning.me, connector="feeds", title="News: *all*", options={}, every=900.0, due_at=None)
+    page = open_page()
+    go(page, morning, "profile")
+    expect(page.get_by_role("combobox", name="News: *all*")).to_be_visible(timeout=SOON)

@@ -26,16 +26,7 @@ _UNSEEN = (
     f"<style>{_WRAPPER}:has(> [class*='st-key-unseen-'], .st-key-unseen-frame){{position:absolute;width:1px}}</style>"
 )
 """Parts that are not seen take no room either: the gap between two parts is room, and so is width beyond the edge."""
-_READABLE = """<style>@media (prefers-color-scheme: dark) {
-[data-testid^="stBaseButton-primary"] { color: #0e1117; } }
-[class*="st-key-icon-only-"] button p { position: absolute; width: 1px; height: 1px; overflow: hidden;
-clip-path: inset(50%); }
-@media (pointer: coarse) { [data-testid="stSidebarNavLink"] { min-height: 2.75rem; } }
-@media (prefers-reduced-motion: reduce) { *, ::before, ::after { animation-duration: 1ms !important;
-animation-iteration-count: 1 !important; transition-duration: 1ms !important; } }
-</style>"""
-"""White on the light blue of the dark theme has too little contrast (WCAG 2.2, 1.4.3),
-a sign alone has no name (4.1.2), the links of the menu are low for a thumb, and who asks for no motion gets none."""
+_READABLE = f"<style>{(_HERE / 'readable.css').read_text(encoding='utf-8')}</style>"
 _TROUBLES = ("store", "worker")
 _STREAMLIT = "streamlit."
 _LONG = timedelta(days=1)

@@ -17,9 +17,10 @@ class Words {
     this.put();
   }
 
+  // A label is written as Markdown, in which a sign of a name is kept from meaning something; a name is read as it is.
   ours(text) {
     const begins = Object.keys(this.words).find((one) => one.endsWith(" ") && text.startsWith(one));
-    return this.words[text] ?? (begins && this.words[begins] + text.slice(begins.length));
+    return this.words[text] ?? (begins ? this.words[begins] + text.slice(begins.length) : text.replace(/\\([^\w\s])/g, "$1"));
   }
 
   put() {
