@@ -4,14 +4,13 @@ import shutil
 import tempfile
 from dataclasses import dataclass
 from datetime import datetime
-from importlib import import_module
 from pathlib import Path
-from types import ModuleType
 
 import sqlalchemy as sa
 
 from dashboard import __version__
-from dashboard.backup.archive import KEYS, BackupError, Manifest, pack, unpack
+from dashboard.backup import sqlite
+from dashboard.backup.archive import KEYS, BackupError, Kind, Manifest, pack, unpack
 from dashboard.settings import Settings
 from dashboard.store import open_store
 from dashboard.store.schema import REVISIONS
@@ -80,10 +79,13 @@ def restore(settings: Settings, file: Path, *, replace: bool = False) -> Done:
     return Done(manifest=manifest, size=file.stat().st_size, keys=KEYS in manifest.files)
 
 
-def _database(settings: Settings) -> ModuleType:
-    """Return what knows the database of the settings; the driver of PostgreSQL is not installed everywhere."""
-    kind = sa.make_url(settings.database_url).get_backend_name()
-    return import_module(f"dashboard.backup.{'sqlite' if kind == 'sqlite' else 'postgres'}")
+def _database(settings: Settings) -> Kind:
+    """Return what knows the database of the settings."""
+    if sa.make_url(settings.database_url).get_backend_name() == "sqlite":
+        return sqlite
+    from dashboard.backup import postgres  # noqa: PLC0415  its driver is not installed everywhere
+
+    return postgres
 
 
 def _bring_keys(settings: Settings, brought: Path) -> None:

@@ -6,18 +6,55 @@ import zlib
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, BinaryIO, Literal
+from typing import Annotated, BinaryIO, Final, Literal, Protocol
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-KEYS = "vault.keys"
+KEYS: Final = "vault.keys"
 _MANIFEST = "manifest.json"
 _LARGEST = 1 << 16  # bytes of a manifest
 _PIECE = 1 << 20
 
 Name = Literal["database.sqlite", "database.pgdump", "vault.keys"]
 """What can be in a backup: names of our own, so that none in a file can lead anywhere else."""
+
+
+class Kind(Protocol):
+    """A kind of database, as a module that knows how one of it is dumped and put in place.
+
+    Each raises BackupError with a sentence where it cannot.
+    """
+
+    @property
+    def KIND(self) -> Literal["sqlite", "postgresql"]:  # noqa: N802  the constant of a module
+        """What a manifest calls it."""
+        ...
+
+    @property
+    def MEMBER(self) -> Name:  # noqa: N802  the constant of a module
+        """What the dump is called in a backup."""
+        ...
+
+    def place(self, url: str, data: Path, /) -> Path:
+        """Return the folder for files on their way."""
+        ...
+
+    def dump(self, url: str, copy: Path, /) -> str:
+        """Write the database as it is at this moment, also while others write; return its revision."""
+        ...
+
+    def check(self, copy: Path, manifest: "Manifest", /) -> None:
+        """Look whether a dump can be brought back."""
+        ...
+
+    def make_room(self, url: str, manifest: "Manifest", /, *, replace: bool) -> None:
+        """Look whether a database may be replaced, and nobody uses it."""
+        ...
+
+    def put(self, copy: Path, url: str, /) -> None:
+        """Put a dump in place of the database, whole or not at all."""
+        ...
 
 
 class BackupError(Exception):

@@ -4,14 +4,15 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Final
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from dashboard.backup.archive import BackupError, Manifest
 
-KIND = "postgresql"
-MEMBER = "database.pgdump"
+KIND: Final = "postgresql"
+MEMBER: Final = "database.pgdump"
 
 _OTHERS = """SELECT count(*) FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"""

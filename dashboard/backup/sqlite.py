@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Final
 
 import sqlalchemy as sa
 
@@ -12,8 +13,8 @@ from dashboard.backup.archive import BackupError, Manifest
 from dashboard.store import StoreError, open_store
 from dashboard.words import stemmed
 
-KIND = "sqlite"
-MEMBER = "database.sqlite"
+KIND: Final = "sqlite"
+MEMBER: Final = "database.sqlite"
 
 
 def place(url: str, data: Path) -> Path:
