@@ -81,8 +81,8 @@ class Sparse:
 
 
 def written(array: npt.NDArray[Any], at: int, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Return the array with values written from a place on, a larger copy where it has no room."""
+    """Return the array with values written from a place on, a copy with a quarter more where it has no room."""
     if len(array) < at + len(values):
-        array = np.concatenate([array[:at], np.empty(max(at, len(values), 1024), array.dtype)])
+        array = np.concatenate([array[:at], np.empty(max(at // 4, len(values), 64), array.dtype)])
     array[at : at + len(values)] = values
     return array

@@ -8,6 +8,8 @@ import sqlalchemy as sa
 from board_letters import NOW, letter
 
 from connectors.kit import Change, Gone
+from dashboard.board import Board
+from dashboard.relevance import Profile
 from dashboard.store.records import Batch
 
 
@@ -82,3 +84,34 @@ def test_the_order_is_made_anew_also_after_the_clock_was_put_back(board, ada, le
     assert list(shown(board, ada)) == ["one"]
     clock.pass_(hours=-2)
     assert list(shown(board, ada)) == []
+
+
+def rows(board, person):
+    return [(row.entry.id, row.score, row.count, row.place, row.why) for row in board.listing.today(person).rows]
+
+
+def test_the_list_after_each_action_is_the_one_that_a_new_process_shows(board, house, ada, letters, arrive, clock):
+    ids = arrive(letters, *(letter(str(n), hours=n, thread=f"t{n // 2}") for n in range(12)))
+    actions = [
+        lambda: board.marks.done(ada, [ids["3"]]),
+        lambda: board.marks.pin(ada, [ids["7"]]),
+        lambda: board.marks.snooze(ada, [ids["5"], ids["4"]], until=clock() + timedelta(days=1)),
+        lambda: board.marks.undo(ada),
+        lambda: board.mutes.mute(ada, ids["9"], "thread"),
+        lambda: board.marks.done(ada, [ids["0"], ids["1"]]),
+        lambda: board.mutes.mute(ada, ids["2"], "source"),
+        lambda: board.mutes.hear(ada, letters.id),
+        lambda: arrive(letters, letter("new", hours=0)),
+        lambda: board.marks.back(ada, [ids["3"]]),
+    ]
+    rows(board, ada)
+    for number, act in enumerate(actions):
+        act()
+        if number % 2:  # who looks at what another profile would do has seen what is new before the list has
+            board.listing.desk(ada).compare(Profile())
+        assert rows(board, ada) == rows(Board(house, clock), ada), number
+    clock.pass_(seconds=29)
+    board.marks.pin(ada, [ids["8"]])
+    rows(board, ada)
+    clock.pass_(seconds=2)  # the order is half a minute old: what the time did to it counts as well
+    assert rows(board, ada) == rows(Board(house, clock), ada)
