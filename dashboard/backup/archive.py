@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
+from shutil import disk_usage
 from typing import Annotated, BinaryIO, Final, Literal, Protocol
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile
 
@@ -15,6 +16,7 @@ KEYS: Final = "vault.keys"
 _MANIFEST = "manifest.json"
 _LARGEST = 1 << 16  # bytes of a manifest
 _PIECE = 1 << 20
+_MEGA = 1_000_000
 
 Name = Literal["database.sqlite", "database.pgdump", "vault.keys"]
 """What can be in a backup: names of our own, so that none in a file can lead anywhere else."""
@@ -122,6 +124,7 @@ def unpack(file: Path, folder: Path) -> Manifest:
             manifest = _manifest(archive)
             if sorted(archive.namelist()) != sorted((_MANIFEST, *manifest.files)):
                 raise BackupError(f"{file} holds other files than it says.")
+            _find_room(archive, manifest, folder, file)
             for name, member in manifest.files.items():
                 with archive.open(name) as packed, folder.joinpath(name).open("wb") as out:
                     _copy(packed, out, member, file)  # type: ignore[arg-type]
@@ -132,6 +135,18 @@ def unpack(file: Path, folder: Path) -> Manifest:
     except OSError as error:
         raise BackupError(f"{file} cannot be unpacked: {error.strerror or error}") from None
     return manifest
+
+
+def _find_room(archive: ZipFile, manifest: Manifest, folder: Path, file: Path) -> None:
+    """Raise BackupError where the sizes do not agree, or there is no room for them: nothing is written then."""
+    if any(archive.getinfo(name).file_size != member.bytes for name, member in manifest.files.items()):
+        raise BackupError(f"{file} is damaged: what is in it is not what was written.")
+    needed, free = sum(member.bytes for member in manifest.files.values()), disk_usage(folder).free
+    if needed > free:
+        raise BackupError(
+            f"There is no room for this backup in {folder.parent}: "
+            f"it takes {needed / _MEGA:,.0f} MB, and {free / _MEGA:,.0f} MB are free."
+        )
 
 
 def _manifest(archive: ZipFile) -> Manifest:

@@ -48,8 +48,11 @@ def make_room(url: str, manifest: Manifest, *, replace: bool) -> None:
         )
     if there != manifest.revision:
         raise BackupError("The database is of another release than the backup: make an empty one, and restore into it.")
-    if _ask(url, _OTHERS):
-        raise BackupError("Others use this database. Stop the page and every worker first.")
+    until = monotonic() + _LEAVING
+    while _ask(url, _OTHERS):
+        if monotonic() > until:
+            raise BackupError("Others use this database. Stop the page and every worker first.")
+        sleep(0.1)
 
 
 def put(copy: Path, url: str) -> None:

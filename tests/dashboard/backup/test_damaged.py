@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 import sqlite3
 import warnings
 import zipfile
@@ -9,19 +10,19 @@ from contextlib import closing
 
 import pytest
 
-from dashboard.backup import BackupError, back_up, restore
+from dashboard.backup import BackupError, archive, back_up, restore
 from dashboard.store import open_store
 from tests.dashboard.backup.homes import MADE, furnish, seen
 
 
 def rewritten(file, change):
     """Write a backup anew with other content: ``change`` gets and returns a list of names and bytes."""
-    with zipfile.ZipFile(file) as archive:
-        members = [(name, archive.read(name)) for name in archive.namelist()]
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive, warnings.catch_warnings():
+    with zipfile.ZipFile(file) as packed:
+        members = [(name, packed.read(name)) for name in packed.namelist()]
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for name, content in change(members):
-            archive.writestr(name, content)
+            packed.writestr(name, content)
 
 
 def manifest(members, **changes):
@@ -131,3 +132,24 @@ def test_a_backup_of_a_newer_release_names_it_and_changes_nothing(place, tmp_pat
     store = open_store(other.database_url)
     assert store.employees() == []
     store.close()
+
+
+def test_a_backup_that_has_no_room_is_said_before_anything_is_written(made, monkeypatch):
+    file, other = made
+    furnish(other, items=2)
+    before, written = seen(other), []
+    monkeypatch.setattr(archive, "disk_usage", lambda _: shutil._ntuple_diskusage(10**9, 10**9, 1000))
+    monkeypatch.setattr(archive, "_copy", lambda *_: written.append(1))
+    with pytest.raises(BackupError, match=r"no room .* takes \d+ MB, and 0 MB are free"):
+        restore(other, file, replace=True)
+    assert (seen(other), written) == (before, [])
+
+
+def test_a_file_that_would_unpack_to_more_than_it_says_is_not_unpacked(made, monkeypatch):
+    file, other = made
+    rewritten(file, lambda members: [(n, b"\0" * 10**7 if n.startswith("data") else c) for n, c in members])
+    written = []
+    monkeypatch.setattr(archive, "_copy", lambda *_: written.append(1))
+    with pytest.raises(BackupError, match="damaged"):
+        restore(other, file)
+    assert written == []
