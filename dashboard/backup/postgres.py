@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Final
 
 import psycopg
@@ -14,6 +15,8 @@ from dashboard.backup.archive import BackupError, Manifest
 KIND: Final = "postgresql"
 MEMBER: Final = "database.pgdump"
 
+_LEAVING = 2.0
+"""Seconds for which the server may still list those who have just gone."""
 _OTHERS = """SELECT count(*) FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"""
 
