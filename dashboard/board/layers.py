@@ -65,6 +65,8 @@ def checked_part(name: str, value: Any) -> Any:
     part, _, what = name.partition(".")
     if not what:
         return _ordered(valid({part: value}).model_dump(mode="json")[part])
+    if not all(isinstance(each, str) for each in value):
+        raise Invalid("no_value", part=name)
     said = value if isinstance(value, Mapping) else dict.fromkeys(value, True)
     names = {on: [each for each, kept in said.items() if bool(kept) is on] for on in (False, True)}
     return {

@@ -184,6 +184,8 @@ def test_a_proxy_that_is_trusted_says_who_it_is(build):
     assert (page.person, ada.admin) == (ada.id, False)
     ask(app, caller="fd00::5", x_forwarded_user="ada@example.org", user_agent="Firefox/146.0")
     assert [login.device for login in board.logins.all(ada.id)] == ["Firefox"]  # one device, one row
+    ask(app, caller="10.0.0.5", x_forwarded_user="ada@example.org", user_agent="Mozilla/5.0 Chrome/142.0")
+    assert {login.device for login in board.logins.all(ada.id)} == {"Firefox", "Chrome"}
     assert "x-forwarded-user" not in page.headers
 
 
