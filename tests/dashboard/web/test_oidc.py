@@ -4,6 +4,8 @@ import asyncio
 import hmac
 import importlib.util
 import json
+import subprocess
+import sys
 import threading
 import time
 from base64 import urlsafe_b64encode
@@ -376,3 +378,11 @@ def test_the_library_uses_the_client_that_everything_else_uses():
     from authlib.integrations.httpx_client import AsyncOAuth2Client
 
     assert issubclass(AsyncOAuth2Client, httpx.AsyncClient)
+
+
+def test_who_starts_frontdesk_with_a_login_reads_no_warning_of_a_library():
+    script = "import dashboard.web.oidc"
+    told = subprocess.run([sys.executable, "-W", "default", "-c", script], capture_output=True, text=True, check=True)
+    assert (told.stdout, [line for line in told.stderr.splitlines() if "httpx" in line]) == ("", [])
+    plain = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert plain.stderr == ""
