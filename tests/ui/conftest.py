@@ -7,7 +7,7 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from benchmarks.product import QUIET
 from connectors.kit.registry import Registry
@@ -16,6 +16,7 @@ from dashboard.opening import open_house
 from dashboard.settings import Settings
 from dashboard.store.records import Employee
 from tests.ui.morning import Morning, office
+from tests.ui.offices import at_a_browser
 from tests.ui.product import IDLE, Product, running
 
 
@@ -76,6 +77,20 @@ def morning(workplace) -> Morning:
     """Begin the day anew."""
     workplace.begin()
     return workplace
+
+
+@pytest.fixture
+def one(browser) -> Iterator[BrowserContext]:
+    """Open the browser of one person."""
+    with at_a_browser(browser) as context:
+        yield context
+
+
+@pytest.fixture
+def other(browser) -> Iterator[BrowserContext]:
+    """Open the browser of another, or another one of the same person."""
+    with at_a_browser(browser) as context:
+        yield context
 
 
 class _Silent(SimpleHTTPRequestHandler):

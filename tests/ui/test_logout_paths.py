@@ -10,7 +10,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import expect
 
 from tests.ui.offices import NAME, Office, at_a_browser, enter, log_in, menu, opened, signed_out, token
 from tests.ui.product import IDLE
@@ -22,18 +22,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("login")]
 def office(tmp_path_factory, program) -> Iterator[Office]:
     with opened(tmp_path_factory.mktemp("office"), program("node")) as office:
         yield office
-
-
-@pytest.fixture
-def one(browser) -> Iterator[BrowserContext]:
-    with at_a_browser(browser) as context:
-        yield context
-
-
-@pytest.fixture
-def other(browser) -> Iterator[BrowserContext]:
-    with at_a_browser(browser) as context:
-        yield context
 
 
 def test_signing_out_in_one_tab_closes_the_other_and_ends_the_login_at_the_provider_too(office, one):
