@@ -8,6 +8,7 @@ import streamlit as st
 from dashboard.board.admin import LastAdmin
 from dashboard.board.records import Invalid
 from dashboard.i18n import Translator
+from dashboard.ui.parts import notice
 from dashboard.ui.parts.refusal import sentence
 
 
@@ -22,5 +23,5 @@ def attempt(t: Translator, done: str = "") -> Iterator[None]:
         st.error(sentence(error, t), icon=":material/error:")
     else:
         if done:
-            st.toast(done, icon=":material/check:")
+            notice.keep(done)
         st.rerun()

@@ -13,7 +13,7 @@ from dashboard.store.records import Health
 from dashboard.ui.admin import audience
 from dashboard.ui.admin.attempt import attempt
 from dashboard.ui.admin.health import connector
-from dashboard.ui.parts import detail, empty, source_card, source_form, verdict
+from dashboard.ui.parts import detail, empty, notice, source_card, source_form, verdict
 from dashboard.ui.parts.plain import plain
 
 
@@ -104,7 +104,7 @@ def _edit(board: Board, me: int, shared: SharedSource, t: Translator) -> None:
             if tried.ok:
                 rooms.audience(me, source.id, group or None)
                 rooms.keep(me, source.id, days)
-                st.toast(t("admin.saved"), icon=":material/check:")
+                notice.keep(t("admin.saved"))
     if tried and not tried.ok:
         verdict.show(tried, t)
 
@@ -128,7 +128,7 @@ def _add(board: Board, me: int, t: Translator) -> None:
             st.session_state[key] = tried
             if added:
                 del st.session_state[key], st.session_state["shared.connector"]
-                st.toast(t("admin.added", title=plain(added.source.title)), icon=":material/check:")
+                notice.keep(t("admin.added", title=plain(added.source.title)))
     if tried:
         verdict.show(tried, t)
 

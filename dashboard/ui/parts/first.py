@@ -7,7 +7,7 @@ from dashboard.board.records import Tried
 from dashboard.i18n import Translator
 from dashboard.store.records import Employee
 from dashboard.ui import navigation
-from dashboard.ui.parts import bell, verdict
+from dashboard.ui.parts import bell, notice, verdict
 from dashboard.ui.parts.plain import plain
 
 _FEEDS, _ADDRESS = "feeds", "address"
@@ -39,7 +39,7 @@ def _feed(board: Board, person: Employee, t: Translator) -> None:
             st.session_state[_TRIED], source = board.sources.add(person.id, _FEEDS, "", {_ADDRESS: address})
         if source:
             del st.session_state[_TRIED]
-            st.toast(t("sources.saved", title=plain(source.title)), icon=":material/check:")
+            notice.keep(t("sources.saved", title=plain(source.title)))
             st.rerun()
     answer: Tried | None = st.session_state.get(_TRIED)
     if answer:

@@ -12,7 +12,7 @@ from dashboard.board import Board
 from dashboard.i18n import Translator, catalog
 from dashboard.store.records import Employee, Health, Source
 from dashboard.ui import navigation
-from dashboard.ui.parts import bell, triage
+from dashboard.ui.parts import bell, notice, triage
 from dashboard.ui.parts.plain import plain
 from dashboard.web.manifest import DARK, LIGHT
 
@@ -39,6 +39,7 @@ _LOOK = 60
 def show(board: Board, person: Employee, t: Translator, *, mending: bool = False) -> None:
     """Put it into the page, before the view; ``mending`` where the view itself says how the sources are."""
     st.html(_UNSEEN + _READABLE)
+    notice.show()
     watchful = board.alerts.choice(person.id).first
     st.fragment(_frame, run_every=_LOOK if watchful else None)(board, person, t, mending=mending)
 
