@@ -7,7 +7,7 @@ from typing import Any
 
 _TURN = 0.001
 """Seconds that a thread computes before another one has its turn. With Python's own 5 ms a page that is sent in
-twenty messages, or asks the database twenty times, waits 100 ms for the pages of others that are computed meanwhile."""
+twenty messages, or asks the database twenty times, can wait up to 100 ms for those of others."""
 
 
 def answer_promptly(loop: asyncio.AbstractEventLoop) -> None:
