@@ -65,7 +65,7 @@ class Morning:
         """Kill the process that serves the page; the product starts it again by itself."""
         here = str(self.product.process.pid)
         lines = [line.split(None, 2) for line in os.popen("ps -eo pid,ppid,args")]
-        pid = next(int(pid) for pid, parent, args in lines if parent == here and "streamlit" in args)
+        pid = next(int(pid) for pid, parent, args in lines if parent == here and "dashboard.ui" in args)
         os.kill(pid, signal.SIGKILL)
 
     def titles(self):
