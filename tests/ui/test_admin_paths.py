@@ -5,7 +5,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.ui.looks import sideways
-from tests.ui.product import IDLE, Product
+from tests.ui.product import IDLE, Product, at_rest
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("admin")]
 
@@ -27,8 +27,7 @@ def go(page: Page, product: Product, room: str) -> None:
 
 def enter(page: Page, room: str) -> None:
     page.get_by_role("radio", name=room, exact=True).click()
-    page.locator(IDLE).wait_for(timeout=SOON)
-    page.wait_for_timeout(300)
+    at_rest(page)
 
 
 def bring(page: Page, text: str) -> None:
@@ -142,7 +141,7 @@ def test_every_room_is_accessible_and_fits_its_window(language, width, scheme, b
         for folded in page.locator("summary").all():
             if page.locator("details:not([open])").count():
                 folded.click()
-        page.wait_for_timeout(700)
+        at_rest(page)
         if sideways(page):
             wrong.append(f"{room}: scrolls sideways")
         found = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}}).response["violations"]
