@@ -41,14 +41,9 @@ st.html("<ul>" + "".join(
 
 WATCH = """
 window.rowIds = () => {
-  const found = [];
-  const walk = (root) => {
-    for (const row of root.querySelectorAll("li.row")) found.push(row.dataset.id);
-    for (const host of root.querySelectorAll("[data-testid^='stBidi'], [data-testid^='stBidi'] *"))
-      if (host.shadowRoot) walk(host.shadowRoot);
-  };
-  walk(document);
-  return found;
+  const hosts = [...document.querySelectorAll("[data-testid^='stBidiComponent']")];
+  const roots = [document, ...hosts.map((host) => host.shadowRoot).filter(Boolean)];
+  return roots.flatMap((root) => [...root.querySelectorAll("li.row")].map((row) => row.dataset.id));
 };
 window.painted = (test) => new Promise((done, fail) => {
   setTimeout(() => fail(new Error("not within a minute, rows: " + window.rowIds().length)), 60000);
