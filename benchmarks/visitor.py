@@ -25,6 +25,8 @@ class Visitor:
         self._component = self._fragment = self._button = self._page = ""
         self._acts = 0
         self._name = secrets.token_hex(4)
+        self._sheet: dict[int, str] = {}
+        self._of, self._seen = "", 0
         self.rows: list[str] = []
         self.acknowledged = 0
         self.received = 0
@@ -58,7 +60,8 @@ class Visitor:
         state = message.rerun_script.widget_states.widgets.add()
         state.id = f"{STREAMLIT_INTERNAL_KEY_PREFIX}_{self._component}__events"
         actions = [{"page": self._name, "n": self._acts, "verb": "done", "ids": [row]}]
-        state.json_trigger_value = json.dumps([{"event": "actions", "value": actions}])
+        told = {"actions": actions, "of": self._of, "seen": self._seen}
+        state.json_trigger_value = json.dumps([{"event": "actions", "value": told}])
         taken = await self._run(message)
         assert self.acknowledged == self._acts, f"{self.acknowledged} of {self._acts} were carried out"
         assert row not in self.rows, "what is done is still listed"
@@ -109,4 +112,7 @@ class Visitor:
             return
         self._component, self._fragment = element.bidi_component.id, delta.fragment_id  # type: ignore[attr-defined]
         data = json.loads(element.bidi_component.json)[0]
-        self.rows, self.acknowledged = [row["id"] for row in data["items"]], data["acknowledged"].get(self._name, 0)
+        self.acknowledged = data["acknowledged"].get(self._name, 0)
+        self._of, self._seen = data["list"]["of"], data["list"]["message"]
+        self._sheet.update({number: row["id"] for number, row in data["list"]["rows"]})
+        self.rows = [self._sheet[number] for number in data["list"]["order"]]

@@ -162,6 +162,14 @@ class Ranking:
         group = self._group(item)
         return 0 if group < 0 else int(self._counts[group])
 
+    def versions(self, items: Sequence[int]) -> list[tuple[int, int]]:
+        """Return for listed items what changes with each of them: its revision, and how many stand behind its line."""
+        columns = self._talks.columns
+        rows = columns.rows(items)
+        groups = np.where(self._place[rows] == 0, self._talks.of_thread[columns.thread[rows]], -1)
+        counts = np.append(self._counts, 0)[groups]  # -1 is the last
+        return list(zip(columns.rev[rows].tolist(), counts.tolist(), strict=True))
+
     def place(self, item: int) -> Place | None:
         """Return where an item is, None where it is not among those that were ranked."""
         return self._place_at(int(self._talks.columns.rows([item])[0]))

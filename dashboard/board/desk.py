@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from cachetools import LRUCache
@@ -32,6 +32,8 @@ class View:
     rev: int
     at: datetime
     profile: Profile
+    edition: int = 0
+    """Grows with every change of what may be in each row: the profile, and the titles of the sources."""
 
 
 class Desk:
@@ -50,6 +52,8 @@ class Desk:
         """The items that the person has marked since the order was made; None where more has changed than marks."""
         self._view: View | None = None
         self._entries: LRUCache[int, Entry] = LRUCache(_KEPT, getsizeof=_size)
+        self._titles: dict[int, str] = {}
+        self.names: dict[str, str] = {}
 
     def view(self) -> View:
         """Return the order as of now; where nothing has changed it is not made again for half a minute."""
@@ -78,9 +82,12 @@ class Desk:
         view, sources = self._view, None
         if view is None or rev != view.rev or abs(now - view.at) > _FRESH:  # a clock may be put back
             sources, profile = self._bring_in(now), self._profiles.get(self._person)
-            self._view = view = self._marked(view, rev, profile, now) or View(
-                self._ranking(profile, now), rev, now, profile
-            )
+            titles = {source.id: source.title for source in sources}
+            same = view is not None and (profile, titles) == (view.profile, self._titles)
+            edition, self._titles = (view.edition if view else 0) + (not same), titles
+            marked = self._marked(view, rev, profile, now)
+            made = marked or View(self._ranking(profile, now), rev, now, profile)
+            self._view = view = replace(made, edition=edition)
             self._touched = set()
         return view, sources
 

@@ -1,7 +1,7 @@
 """The lists of a person: what matters now, what waits, what a search found, and one item in full."""
 
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 from datetime import UTC, datetime, tzinfo
 
 from cachetools import LRUCache
@@ -13,7 +13,7 @@ from connectors.kit.registry import Registry
 from connectors.kit.text import shorten
 from dashboard.board.desk import Desk, View
 from dashboard.board.profiles import Profiles
-from dashboard.board.records import Found, Opened, Reason, Row, Sum, Today
+from dashboard.board.records import Found, Opened, Reason, Row, Sum, Today, Version
 from dashboard.rank import Ranking
 from dashboard.ranking.census import EVERYTHING, Filter
 from dashboard.ranking.standing import Place
@@ -25,6 +25,7 @@ from dashboard.words import composed
 _DESKS = 256
 _SNIPPET = 240
 _CANDIDATES = 2000
+_NAMES = 5000
 
 
 class Listing:
@@ -54,9 +55,11 @@ class Listing:
         only: Filter = EVERYTHING,
         start: int = 0,
         limit: int = 50,
+        known: Mapping[int, Version] = {},
     ) -> Today:
         """Return ``limit`` rows of one list from a place on: conversations best first, or items newest first.
 
+        Rows that are ``known`` in their version are left out: whoever asks has them.
         ``only`` leaves out everything else, in the sums as well; what can be chosen is told of the whole list.
         """
         desk = self.desk(person)
@@ -64,12 +67,16 @@ class Listing:
             view, sources = desk.sight()
             census = view.ranking.census
             chosen = census.items(place, only)
-            entries = desk.entries(chosen[start : start + limit])
+            page = chosen[start : start + limit]
+            told = view.ranking.versions(page)
+            versions = {item: (view.edition, *version) for item, version in zip(page, told, strict=True)}
+            entries = desk.entries([item for item in page if known.get(item) != versions[item]])
         sums = census.sums(only)
         return Today(
-            rows=self._rows(entries, view, sources),
+            rows=self._rows(entries, view, sources, names=desk.names),
             waiting=len(chosen),
             listed=chosen,
+            versions=versions,
             total=Sum(
                 shown=sums[Place.SHOWN],
                 held=sums[Place.HELD],
@@ -158,9 +165,11 @@ class Listing:
         view: View,
         sources: Iterable[Source],
         snippets: Mapping[int, str] | None = None,
+        names: MutableMapping[str, str] | None = None,
     ) -> list[Row]:
         titles = {source.id: source.title for source in sources}
-        names = _names(entries)
+        names = {} if names is None or len(names) > _NAMES else names
+        names.update(_names(entries))
         lines = view.ranking.lines([entry.id for entry in entries])
         return [
             Row(

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeAlias
 
 from pydantic import ValidationError
 
@@ -60,6 +61,9 @@ class Row:
     place: Place | None = None
 
 
+Version: TypeAlias = tuple[int, int, int]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sum:
     """A line that always adds up: ``arrived`` is the sum of all the others."""
@@ -85,6 +89,8 @@ class Today:
     """Conversations in the chosen list, also those behind the last row shown."""
     listed: Sequence[int]
     """The items that stand for them, in the order of the list."""
+    versions: Mapping[int, Version]
+    """Those of this page in their order, each with what changes when its row does, but for what ages in it."""
     total: Sum
     kinds: Mapping[str, int]
     """How many of the chosen list are of each kind."""

@@ -18,6 +18,7 @@ from starlette.routing import BaseRoute, Route
 from dashboard import log
 from dashboard.settings import load
 from dashboard.ui import faults, warming, wiring
+from dashboard.ui.parts import assets
 from dashboard.web import consent, manifest
 from dashboard.web.events import Events
 from dashboard.web.policy import Policy
@@ -82,6 +83,7 @@ app = st.App(
     routes=[
         Route("/health", health),
         Route("/events", events.answer),
+        assets.ROUTE,
         *manifest.routes(),
         *consent.routes(wiring.board, who, settings.address),
         *_logging_in(),

@@ -148,6 +148,7 @@ def test_on_a_phone_everything_is_reached_by_a_thumb(page):
 def test_keys_pressed_while_the_server_is_away_count_once_when_it_is_back(page, morning):
     begin_at(page)
     page.keyboard.press("e")
+    expect(page.get_by_text("1 done")).to_be_visible(timeout=SOON)  # the server has told that it is carried out
     has(page, ROWS - 1)
     morning.end_the_page()
     for _ in range(3):

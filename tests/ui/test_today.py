@@ -259,7 +259,9 @@ def test_more_rows_than_a_page_are_sent_only_when_asked_for(board, person, sourc
     assert all(f"More {n}" in painted(app) for n in range(120))
 
 
-def test_a_long_list_is_walked_to_its_end_with_a_page_that_stays_short(board, person, source):
+def test_a_long_list_is_walked_to_its_end_with_a_page_that_stays_short(board, person, source, monkeypatch):
+    assert today.LONGEST == 2000
+    monkeypatch.setattr(today, "LONGEST", 250)
     arrive(board, source, *(item(board, f"m{n}", title=f"More {n}.") for n in range(400)))
     app, met = run(board, person), set()
     while True:

@@ -15,20 +15,18 @@ seldom. What it cannot reach is typed text, focus and scroll: only what the frag
 drawn anew.
 """
 
-from pathlib import Path
-
 import streamlit as st
 
-_JS = Path(__file__).with_suffix(".js")
+from dashboard.ui.parts.assets import Part
+
+_BELL = Part("frontdesk.bell", ("ring.js", "bell.js"), html="<i hidden></i>")
 
 
 def show(key: str, rev: int, *, progress: bool = False, hidden: bool = False) -> None:
     """Run the enclosing fragment again as soon as the person's revision is greater than ``rev``."""
-    component = st.components.v2.component("frontdesk.bell", html="<i hidden></i>", js=_JS.read_text(encoding="utf-8"))
     data = {"rev": rev, "progress": progress, "hidden": hidden}
     with st.container(key=f"unseen-bell-{key}"):
-        # In a list: of a mapping Streamlit asks whether a value is a data frame, and loads pandas for that.
-        component(key=f"bell.{key}", data=[data], on_rung_change=_heard)
+        _BELL.show(data, f"bell.{key}", on_rung_change=_heard)
 
 
 def _heard() -> None:

@@ -1,7 +1,6 @@
-// The list as one component: keyed rows, roving focus, actions that are sent until the server has acknowledged them.
+// The list as one component: keyed rows, roving focus, and an order in which nothing jumps.
 const LEAVES = new Set(["done", "snooze", "mute", "back"]);
 const GO = { t: "", s: "search", q: "sources", p: "profile" };
-const RESEND_MS = 400;
 const STILL_MS = 8_000;
 const PREFIX_MS = 1_500;
 
@@ -16,11 +15,10 @@ class Inbox {
     this.left = new Set();
     this.known = new Set();
     this.waiting = [];
+    this.heads = {};
     this.moved = 0;
-    this.page = [...crypto.getRandomValues(new Uint32Array(2))].map((n) => n.toString(36)).join("");
-    this.last = 0;
     this.data = data;
-    this.pending = this.stored();
+    this.post = new Post(data);
     this.bar = new Bar(root.querySelector(".bar"), this.live, () => this.undo());
     this.menu = new Menu(root.querySelector(".menu"), data.texts, (...all) => this.act(...all));
     this.list.addEventListener("focusin", (event) => this.choose(event.target.closest("li.row")));
@@ -46,51 +44,9 @@ class Inbox {
     window.removeEventListener("frontdesk:undo", this.onUndo);
     window.removeEventListener("frontdesk:help", this.onHelp);
     window.removeEventListener("blur", this.onCalm);
-    for (const timer of [this.timer, this.calm, this.bar.timer]) clearTimeout(timer);
+    this.post.stop();
+    clearTimeout(this.calm);
     clearInterval(this.ages);
-  }
-
-  // --- what is sent ---------------------------------------------------------------------------------------------
-
-  // A page that is opened anew sends what the last one could not see acknowledged: the server knows what it has done.
-  stored() {
-    const name = "frontdesk." + this.data.key;
-    const { boot, pending = [] } = JSON.parse(sessionStorage.getItem(name) ?? "{}");
-    return this.sure(pending, boot);
-  }
-
-  // Another process does not know whether an undo was carried out, and a second one would take back too much.
-  sure(pending, boot) {
-    return boot === this.data.boot ? pending : pending.filter((action) => action.verb !== "undo");
-  }
-
-  keep() {
-    const name = "frontdesk." + this.data.key;
-    if (!this.pending.length) return sessionStorage.removeItem(name);
-    sessionStorage.setItem(name, JSON.stringify({ boot: this.data.boot, pending: this.pending }));
-  }
-
-  push(verb, ids, choice = "") {
-    this.pending.push({ page: this.page, n: ++this.last, verb, ids, choice });
-    this.keep();
-    this.send();
-  }
-
-  // A trigger set twice in one moment reaches Python once, so every message carries all that is not acknowledged yet.
-  send() {
-    clearTimeout(this.timer);
-    if (!this.pending.length) return;
-    this.setTriggerValue("actions", this.pending.slice());
-    this.timer = setTimeout(() => this.send(), RESEND_MS);
-  }
-
-  acknowledge(data) {
-    const before = this.data.boot;
-    this.data = data;
-    this.pending = this.sure(this.pending, before).filter((one) => one.n > (data.acknowledged[one.page] ?? 0));
-    this.keep();
-    clearTimeout(this.timer);
-    if (this.pending.length) this.timer = setTimeout(() => this.send(), RESEND_MS);
   }
 
   // --- what a person does ---------------------------------------------------------------------------------------
@@ -100,11 +56,11 @@ class Inbox {
     if (!row) return;
     const texts = this.data.texts;
     if (verb === "pin" && row.item.pinned) verb = "unpin";
+    this.post.push(verb, [id], choice); // first of all: what takes longest is on its way while this page is painted
     if (LEAVES.has(verb)) this.leave(row);
     if (verb === "pin" || verb === "unpin") paint(row, { ...row.item, pinned: verb === "pin" }, texts, this.moment);
     if (verb === "open" || verb === "why") this.awaitDrawer(row);
     else this.bar.say(this.said(verb, row.item, choice), texts["inbox.undo"]);
-    this.push(verb, [id], choice);
   }
 
   said(verb, item, choice) {
@@ -126,7 +82,7 @@ class Inbox {
   }
 
   undo() {
-    this.push("undo", []);
+    this.post.push("undo", []);
   }
 
   tellUndone({ verb, title, ids, count }) {
@@ -145,9 +101,10 @@ class Inbox {
   }
 
   beside(row, step) {
-    const rows = [...this.rows.values()].filter((one) => one.isConnected && !one.hidden);
-    const all = [...this.list.querySelectorAll("li.row")].filter((one) => rows.includes(one));
-    return row ? all[all.indexOf(row) + step] : all[0];
+    const [first, next] = step < 0 ? ["lastElementChild", "previousElementSibling"] : ["firstElementChild", "nextElementSibling"];
+    let one = row ? row[next] : this.list[first];
+    while (one && !one.matches("li.row")) one = one[next];
+    return one ?? undefined;
   }
 
   choose(row) {
@@ -256,23 +213,23 @@ class Inbox {
   }
 
   settle() {
-    if (this.data) this.merge(this.data.items, true);
+    if (this.items) this.merge(this.items, true);
   }
 
   showNews() {
     const [first] = this.waiting;
-    this.merge(this.data.items, true);
+    this.merge(this.items, true);
     if (first) this.go(this.rows.get(first));
   }
 
   // Returns the order to paint and what is kept back until somebody asks for it.
   order(items, atOnce) {
     const all = items.map((item) => item.id);
-    const there = new Set(all);
-    const painted = [...this.list.querySelectorAll("li.row")].map((row) => row.dataset.id).filter((id) => there.has(id));
+    const place = new Map(all.map((id, at) => [id, at]));
+    const painted = [...this.list.querySelectorAll("li.row")].map((row) => row.dataset.id).filter((id) => place.has(id));
     if (atOnce || !painted.length) return [all, []];
     const standing = new Set(painted);
-    const end = Math.max(...painted.map((id) => all.indexOf(id)));
+    const end = Math.max(...painted.map((id) => place.get(id)));
     const [order, waiting] = [[...painted], []];
     all.forEach((id, at) => {
       if (standing.has(id)) return;
@@ -286,7 +243,7 @@ class Inbox {
   merge(items, atOnce = !this.busy()) {
     const by = new Map(items.map((item) => [item.id, item]));
     for (const id of this.left) if (!by.has(id)) this.left.delete(id);
-    for (const id of this.left) if (!this.pending.some((one) => one.ids.includes(id))) this.left.delete(id);
+    for (const id of this.left) if (!this.post.pending.some((one) => one.ids.includes(id))) this.left.delete(id);
     const focused = this.holdsFocus();
     const successor = this.current && !by.has(this.current.dataset.id) ? this.beside(this.current, 1) : null;
     for (const [id, row] of this.rows) if (!by.has(id)) (row.remove(), this.rows.delete(id));
@@ -303,25 +260,38 @@ class Inbox {
   }
 
   paintAll(items) {
-    for (const head of this.list.querySelectorAll("li.head")) head.remove();
-    let place = this.list.firstElementChild;
+    const nodes = items.map((item) => this.row(item));
     const split = items.findIndex((item) => !item.first);
-    items.forEach((item, at) => {
-      if (split > 0 && (at === 0 || at === split)) this.list.insertBefore(this.head(at === 0 ? "first" : "rest"), place);
-      let row = this.rows.get(item.id);
-      if (!row) this.rows.set(item.id, (row = makeRow(item, { act: (...all) => this.act(...all), menu: (...all) => this.more(...all) })));
-      paint(row, item, this.data.texts, this.moment);
-      this.known.add(item.id);
-      if (place === row) place = row.nextElementSibling;
-      else this.list.insertBefore(row, place);
-      if (row !== this.current) row.querySelectorAll("button").forEach((node) => (node.tabIndex = -1));
-    });
+    if (split > 0) nodes.splice(0, split, this.head("first"), ...nodes.slice(0, split), this.head("rest"));
+    let place = this.list.firstElementChild;
+    for (const node of nodes) {
+      if (place === node) place = node.nextElementSibling;
+      else this.list.insertBefore(node, place);
+    }
+    while (place) {
+      const next = place.nextElementSibling;
+      place.remove();
+      place = next;
+    }
     this.list.hidden = !items.length;
   }
 
+  row(item) {
+    let row = this.rows.get(item.id);
+    if (!row) {
+      row = makeRow(item, { act: (...all) => this.act(...all), menu: (...all) => this.more(...all) });
+      row.querySelectorAll("button").forEach((node) => (node.tabIndex = -1));
+      this.rows.set(item.id, row);
+    }
+    paint(row, item, this.data.texts, this.moment);
+    this.known.add(item.id);
+    return row;
+  }
+
   head(name) {
-    const head = make("li", "head");
-    head.append(make("h2", "", this.data.texts["inbox.group_" + name]));
+    const head = (this.heads[name] ??= make("li", "head"));
+    const text = this.data.texts["inbox.group_" + name];
+    if (head.textContent !== text) head.replaceChildren(make("h2", "", text));
     return head;
   }
 
@@ -340,22 +310,24 @@ class Inbox {
   update(data, setTriggerValue) {
     const first = this.view === undefined;
     const other = data.view !== this.view;
-    this.setTriggerValue = setTriggerValue;
+    this.data = data;
     this.moment = new Intl.DateTimeFormat(tongue(data.language), { dateStyle: "full", timeStyle: "short" });
-    this.acknowledge(data);
     this.menu.texts = data.texts;
+    const items = this.post.receive(data, (message) => setTriggerValue("actions", message));
+    if (!items) return;
+    this.items = items;
     if (other) this.known.clear();
     this.view = data.view;
     const undone = data.undone && `${data.undone.page}/${data.undone.n}`;
     this.returning = !first && undone && undone !== this.undone; // what an undo brings back is not news
     this.undone = undone;
-    this.merge(data.items, first || other || !this.busy());
-    if (other && !first) this.live.textContent = counted(data.texts, "inbox.shown", data.items.length);
+    this.merge(this.items, first || other || !this.busy());
+    if (other && !first) this.live.textContent = counted(data.texts, "inbox.shown", this.items.length);
     if (this.returning) this.tellUndone(data.undone);
     this.returning = false;
     if (data.failed) this.bar.say(data.texts["inbox.failed"]);
     else if (first && data.last) this.bar.say(this.said(data.last.verb, data.last, "thread"), data.texts["inbox.undo"]);
-    if (first && this.pending.length) this.send();
+    if (first) this.post.send();
   }
 }
 
@@ -374,9 +346,13 @@ function visitView(name, field) {
   look();
 }
 
-export default function ({ data: [data], parentElement, setTriggerValue }) {
+export default function ({ data, parentElement, setTriggerValue }) {
   const inbox = (parentElement.inbox ??= new Inbox(parentElement, data));
   inbox.connect();
   inbox.update(data, setTriggerValue);
-  return () => inbox.disconnect();
+  const deaf = data.rev === null ? null : listen(parentElement, data, () => inbox.post.send(true));
+  return () => {
+    deaf?.();
+    inbox.disconnect();
+  };
 }

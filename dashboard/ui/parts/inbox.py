@@ -2,23 +2,23 @@
 
 import secrets
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import cache
-from pathlib import Path
 from typing import Any, TypedDict, Unpack
 
 import streamlit as st
 from cachetools import LRUCache
 
 from dashboard.board.marks import Undone
-from dashboard.board.records import Place, Reason, Row
-from dashboard.i18n import Translator, catalog
+from dashboard.board.records import Place, Reason, Row, Version
+from dashboard.i18n import Translator
 from dashboard.store.records import Step
-from dashboard.ui.parts import triage, why
+from dashboard.ui.parts import assets, triage, why
+from dashboard.ui.parts.delivery import Delivery
 
-_HERE = Path(__file__).parent
-_NAME, _CHIPS = "frontdesk.inbox", 3
+_SCRIPTS = ("times.js", "ring.js", "inbox_rows.js", "inbox_menus.js", "inbox_post.js", "inbox.js")
+_LIST = assets.Part("frontdesk.inbox", _SCRIPTS, html=assets.read("inbox.html"), css="inbox.css")
+_CHIPS = 3
 _PAGES = 200
 _BOOT = secrets.token_hex(4)
 _RECENT = timedelta(minutes=1)
@@ -114,7 +114,8 @@ class Extras(TypedDict, total=False):
 
     ``view`` names what is looked at: another one is put in its order at once, where else nothing
     jumps under the fingers. ``last`` is what the person did last: it is offered to be taken back
-    where that was just now. ``failed`` says that something was not done.
+    where that was just now. ``failed`` says that something was not done. With ``versions`` the rows
+    are only those that :func:`delivery` does not know. With a ``rev`` it rings as a bell does.
     """
 
     person: int
@@ -122,6 +123,19 @@ class Extras(TypedDict, total=False):
     place: Place | None
     last: Step | None
     failed: bool
+    versions: Mapping[int, Version]
+    rev: int
+
+
+def begin(key: str) -> None:
+    """Forget what a page has of a list: it is built anew."""
+    st.session_state.pop(f"{key}.delivery", None)
+
+
+def delivery(key: str) -> Delivery:
+    """Return what the page has of a list."""
+    found: Delivery = st.session_state.setdefault(f"{key}.delivery", Delivery())
+    return found
 
 
 def show(
@@ -134,12 +148,15 @@ def show(
 ) -> None:
     """Show the rows and call ``act`` once for everything the person does with them."""
     person, place, last = extras.get("person", 0), extras.get("place", Place.SHOWN), extras.get("last")
-    component = st.components.v2.component(_NAME, html=_read("inbox.html"), css=_read("inbox.css"), js=_js())
+    if "versions" not in extras:
+        begin(key)
     pages = f"{key}.pages"
 
     def on_actions() -> None:
-        sent = st.session_state[key].get("actions")
+        told = st.session_state[key].get("actions")
+        sent = told.get("actions") if isinstance(told, Mapping) else None
         st.session_state[pages] = list(_pages(sent))
+        _hear(key, told)
         for action in claim(person, sent):
             act(action)
 
@@ -148,16 +165,26 @@ def show(
         "key": key,
         "view": extras.get("view", ""),
         "boot": _BOOT,
-        "items": [row_data(row, t, place) for row in rows],
-        "texts": _texts(t.language),
+        "list": delivery(key).message(rows, lambda row: row_data(row, t, place), extras.get("versions")),
+        "rev": extras.get("rev"),
         "language": t.language,
         "acknowledged": acknowledged(person, st.session_state.get(pages, ())),
         "last": {"verb": last.verb, "title": last.subject} if last and now - last.at < _RECENT else None,
         "undone": _undone(taken_back) if taken_back else None,
         "failed": extras.get("failed", False),
     }
-    # In a list: of a mapping Streamlit asks whether a value is a data frame, and loads pandas for that (80 MB, 1 s).
-    component(key=key, data=[data], on_actions_change=on_actions)
+    _LIST.show(data, key, texts=assets.texts(t.language, *_TEXTS), on_actions_change=on_actions)
+
+
+def _hear(key: str, told: Any) -> None:
+    """Take in what a page says it has of the list, whatever it sends."""
+    of, seen, lost = (told.get(name) for name in ("of", "seen", "lost")) if isinstance(told, Mapping) else (None,) * 3
+    if of != delivery(key).name:
+        return
+    if lost:
+        begin(key)
+    elif isinstance(seen, int):
+        delivery(key).seen(seen)
 
 
 def _undone(taken_back: tuple[triage.Action, Undone | None]) -> dict[str, Any]:
@@ -172,19 +199,3 @@ def _undone(taken_back: tuple[triage.Action, Undone | None]) -> dict[str, Any]:
 
 def _words(keys: str | Iterable[str]) -> Iterable[str]:
     return (keys,) if isinstance(keys, str) else keys
-
-
-@cache
-def _texts(language: str) -> dict[str, str]:
-    """Return every text that the component fills in itself."""
-    return {name: text for name, text in catalog(language).items() if name.startswith(_TEXTS)}
-
-
-@cache
-def _read(name: str) -> str:
-    return (_HERE / name).read_text(encoding="utf-8")
-
-
-@cache
-def _js() -> str:
-    return "\n".join(map(_read, ("times.js", "inbox_rows.js", "inbox_menus.js", "inbox.js")))

@@ -24,7 +24,13 @@ function make(tag, name, text) {
   return node;
 }
 
+const icons = {};
+
 function icon(name) {
+  return (icons[name] ??= drawn(name)).cloneNode(true);
+}
+
+function drawn(name) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   svg.setAttribute("viewBox", "0 0 24 24");
   svg.setAttribute("aria-hidden", "true");
@@ -88,10 +94,8 @@ function makeRow(item, on) {
 }
 
 function paint(row, item, texts, moment) {
-  row.item = item;
-  const seen = JSON.stringify(item);
-  if (row.seen === seen) return;
-  row.seen = seen;
+  if (row.item === item && row.texts === texts) return;
+  Object.assign(row, { item, texts });
   row.classList.toggle("unread", Boolean(item.unread));
   row.classList.toggle("pinned", Boolean(item.pinned));
   const title = item.title ?? "";

@@ -1,5 +1,5 @@
 // Asks the browser for its permission once the person wants notifications, and at no other moment.
-export default function ({ data: [data], parentElement }) {
+export default function ({ data, parentElement }) {
   const said = parentElement.querySelector("p");
   const allow = parentElement.querySelector("button");
   const permission = () => (window.Notification && window.isSecureContext ? Notification.permission : "insecure");

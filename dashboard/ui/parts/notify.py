@@ -1,7 +1,6 @@
 """The switch for notifications: off until the person or a default turns it on; only then the browser is asked."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import streamlit as st
 
@@ -10,13 +9,10 @@ from dashboard.board.records import MOST_ALERTS
 from dashboard.i18n import Translator
 from dashboard.store.records import Employee
 from dashboard.ui.parts import given
+from dashboard.ui.parts.assets import Part
 
-_JS = Path(__file__).with_suffix(".js")
 _HTML = '<p role="status" hidden></p><button type="button" hidden></button>'
-_CSS = """p, button { margin: 0; font: .95rem var(--st-font); color: var(--st-text-color); }
-button { padding: .5rem .75rem; min-height: 2.5rem; background: none; cursor: pointer;
-border: 1px solid var(--st-border-color); border-radius: var(--st-button-radius, .5rem); }
-[hidden] { display: none; }"""
+_PERMISSION = Part("frontdesk.notify", ("notify.js",), html=_HTML, css="notify.css")
 _NOTHING, _FIRST = "nothing", "first"
 
 
@@ -61,6 +57,5 @@ def show(board: Board, person: Employee, t: Translator) -> None:
 
 def _permission(t: Translator, *, wanted: bool) -> None:
     """Let the browser ask for its permission, and say where it does not give it."""
-    component = st.components.v2.component("frontdesk.notify", html=_HTML, js=_JS.read_text(encoding="utf-8"), css=_CSS)
     texts = {name: t(f"notify.{name}") for name in ("allow", "blocked", "insecure")}
-    component(key="notify.permission", data=[{"wanted": wanted, "texts": texts}])  # in a list: see bell.py
+    _PERMISSION.show({"wanted": wanted, "texts": texts}, "notify.permission")

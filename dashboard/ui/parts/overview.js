@@ -221,7 +221,7 @@ class Overview {
   }
 }
 
-export default function ({ data: [data], parentElement, setTriggerValue }) {
+export default function ({ data, parentElement, setTriggerValue }) {
   const overview = (parentElement.overview ??= new Overview(parentElement));
   overview.update(data, setTriggerValue);
   clearInterval(parentElement.fresh);

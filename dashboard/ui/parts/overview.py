@@ -3,21 +3,20 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
 from dashboard.board.records import EVERYTHING, Filter, Place, Sum, Today
-from dashboard.i18n import Translator, catalog
+from dashboard.i18n import Translator
 from dashboard.store.records import Health, Source
+from dashboard.ui.parts import assets
 
-_HERE = Path(__file__).parent
 _BREAK = "break"
 _LISTS = (Place.SHOWN, Place.HELD, Place.DONE, Place.SNOOZED, Place.MUTED)
 _ALWAYS = (Place.SHOWN, Place.HELD)
 _NAME, _LONGEST = "frontdesk.overview", 200
+_LINES = assets.Part(_NAME, ("times.js", "overview.js"), html=assets.read("overview.html"), css="overview.css")
 _TEXTS = ("overview.", "ago.", "in.")
 
 
@@ -125,7 +124,6 @@ def _channels(today: Today, at: Look, t: Translator) -> list[list[Any]]:
 
 def show(today: Today, at: Look, t: Translator, now: datetime, choose: Callable[[Look], None]) -> None:
     """Show the lines and call ``choose`` with what the person wants to look at."""
-    component = st.components.v2.component(_NAME, html=_read("overview.html"), css=_read("overview.css"), js=_js())
 
     def on_look() -> None:
         wanted = st.session_state[_NAME].get("look") or {}
@@ -140,22 +138,5 @@ def show(today: Today, at: Look, t: Translator, now: datetime, choose: Callable[
         "sources": freshness(today.sources, t),
         "choices": choices(today, at, t),
         "look": at.query(),
-        "texts": _texts(t.language),
     }
-    # In a list: of a mapping Streamlit asks whether a value is a data frame, and loads pandas for that (80 MB, 1 s).
-    component(key=_NAME, data=[data], on_look_change=on_look)
-
-
-@cache
-def _texts(language: str) -> dict[str, str]:
-    return {name: text for name, text in catalog(language).items() if name.startswith(_TEXTS)}
-
-
-@cache
-def _read(name: str) -> str:
-    return (_HERE / name).read_text(encoding="utf-8")
-
-
-@cache
-def _js() -> str:
-    return "\n".join(map(_read, ("times.js", "overview.js")))
+    _LINES.show(data, _NAME, texts=assets.texts(t.language, *_TEXTS), on_look_change=on_look)

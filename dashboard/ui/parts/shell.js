@@ -1,6 +1,9 @@
 const NARROW = 768; // as wide as Streamlit lets its menu lie beside the page
 
 // What a page needs once and Streamlit has no place for: its head, its title, its banner and its notifications.
+const IDLE_MS = 1000;
+const REST_MS = 500; // the list that somebody acts in goes first, and of many actions the frame needs the last
+
 function head(tag, attributes) {
   const known = Object.entries(attributes).slice(0, 2).map(([name, value]) => `[${name}="${value}"]`).join("");
   if (document.head.querySelector(tag + known)) return;
@@ -66,9 +69,8 @@ function fold({ target }) {
   document.querySelector("[data-testid='stSidebar'][data-collapsed='false'] [data-testid='stSidebarCollapseButton'] button")?.click();
 }
 
-export default function ({ data: [data], parentElement, setTriggerValue }) {
-  window.frontdesk ??= {};
-  if (document.documentElement.lang !== data.language) document.documentElement.lang = data.language;
+// What the page shows first does not wait for it.
+function begin(data, setTriggerValue) {
   equip(data.colours, data.language);
   window.frontdesk.ear ??= new Ear();
   (window.frontdesk.keep ??= new Keep()).resume(data.session, (entry) => setTriggerValue("open", entry));
@@ -76,6 +78,13 @@ export default function ({ data: [data], parentElement, setTriggerValue }) {
   if (!window.frontdesk.fold) document.addEventListener("click", (window.frontdesk.fold = fold));
   (window.frontdesk.words ??= new Words()).use(data.words, data.away);
   count(data.count);
+}
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  window.frontdesk ??= {};
+  if (document.documentElement.lang !== data.language) document.documentElement.lang = data.language;
+  const idle = window.requestIdleCallback ?? setTimeout; // which Safari has not
+  idle(() => begin(data, setTriggerValue), { timeout: IDLE_MS });
   const node = parentElement.querySelector(".banner");
   const show = () => banner(node, data.texts, data.language);
   const live = parentElement.querySelector(".live");
@@ -86,7 +95,10 @@ export default function ({ data: [data], parentElement, setTriggerValue }) {
   window.addEventListener("frontdesk:trouble", show);
   window.addEventListener("frontdesk:say", say);
   document.addEventListener("visibilitychange", alert);
+  const ring = { rev: data.rev, hidden: true, rest: REST_MS };
+  const deaf = data.rev === null ? null : listen(parentElement, ring, (asking) => setTriggerValue("rung", asking));
   return () => {
+    deaf?.();
     window.removeEventListener("frontdesk:trouble", show);
     window.removeEventListener("frontdesk:say", say);
     document.removeEventListener("visibilitychange", alert);

@@ -3,7 +3,6 @@
 import secrets
 from collections.abc import Sequence
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -12,21 +11,20 @@ from dashboard.board import Board
 from dashboard.i18n import Translator, catalog
 from dashboard.store.records import Employee, Health, Source
 from dashboard.ui import navigation
-from dashboard.ui.parts import bell, notice, triage
+from dashboard.ui.parts import notice, triage
+from dashboard.ui.parts.assets import Part, read
 from dashboard.ui.parts.plain import plain
 from dashboard.web.manifest import DARK, LIGHT
 
-_HERE = Path(__file__).parent
-_PARTS = ("ear.js", "keep.js", "focus.js", "words.js", "shell.js")
-_JS = "\n".join((_HERE / name).read_text(encoding="utf-8") for name in _PARTS)
 _HTML = '<div class="banner" role="status" hidden></div><p class="live" role="status"></p>'
-_CSS = (_HERE / "shell.css").read_text(encoding="utf-8")
+_JS = ("ear.js", "keep.js", "focus.js", "words.js", "ring.js", "shell.js")
+_SHELL = Part("frontdesk.shell", _JS, html=_HTML, css="shell.css")
 _WRAPPER = '[data-testid="stLayoutWrapper"]'
 _UNSEEN = (
     f"<style>{_WRAPPER}:has(> [class*='st-key-unseen-'], .st-key-unseen-frame){{position:absolute;width:1px}}</style>"
 )
 """Parts that are not seen take no room either: the gap between two parts is room, and so is width beyond the edge."""
-_READABLE = f"<style>{(_HERE / 'readable.css').read_text(encoding='utf-8')}</style>"
+_READABLE = f"<style>{read('readable.css')}</style>"
 _TROUBLES = ("store", "worker")
 _STREAMLIT = "streamlit."
 _LONG = timedelta(days=1)
@@ -48,7 +46,7 @@ def show_alone(t: Translator) -> None:
     """Put into the page what works without the database."""
     st.html(_UNSEEN + _READABLE)
     with st.container(key="unseen-frame"):
-        _component(t, session="", count=0, alerts=[])
+        _component(t, rev=None, session="", count=0, alerts=[])
 
 
 def _frame(board: Board, person: Employee, t: Translator, *, mending: bool) -> None:
@@ -76,14 +74,19 @@ def _frame(board: Board, person: Employee, t: Translator, *, mending: bool) -> N
     ]
     with st.container(key="unseen-parts" if told else "unseen-frame"):
         session = st.session_state.setdefault(_SESSION, secrets.token_hex(8))
-        heard = {"on_told_change": on_told, "on_open_change": on_open}
-        _component(t, session=session, count=today.total.shown, alerts=alerts, **heard)
-        bell.show("shell", rev, hidden=True)
+        heard = {"on_told_change": on_told, "on_open_change": on_open, "on_rung_change": _rung}
+        _component(t, rev=rev, session=session, count=today.total.shown, alerts=alerts, **heard)
 
 
-def _component(t: Translator, *, session: str, count: int, alerts: Sequence[dict[str, str]], **heard: Any) -> None:
-    component = st.components.v2.component("frontdesk.shell", html=_HTML, css=_CSS, js=_JS)
+def _rung() -> None:
+    """Let the trigger run the fragment; there is nothing else to do."""
+
+
+def _component(
+    t: Translator, *, rev: int | None, session: str, count: int, alerts: Sequence[dict[str, str]], **heard: Any
+) -> None:
     data = {
+        "rev": rev,
         "session": session,
         "language": t.language,
         "colours": {"light": LIGHT, "dark": DARK},
@@ -93,8 +96,7 @@ def _component(t: Translator, *, session: str, count: int, alerts: Sequence[dict
         "count": count,
         "alerts": list(alerts),
     }
-    # In a list: of a mapping Streamlit asks whether a value is a data frame, and loads pandas for that (80 MB, 1 s).
-    component(key="shell", data=[data], **heard)
+    _SHELL.show(data, "shell", **heard)
 
 
 def _words(language: str) -> dict[str, str]:

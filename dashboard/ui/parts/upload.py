@@ -1,14 +1,14 @@
 """Choosing a file with the browser's own field: it speaks the person's language and every screen reader knows it."""
 
 import base64
-from pathlib import Path
 
 import streamlit as st
 
 from dashboard.i18n import Translator
+from dashboard.ui.parts.assets import Part
 
 _HTML = '<label><span></span><input type="file"></label>'
-_HERE = Path(__file__)
+_UPLOAD = Part("frontdesk.upload", ("upload.js",), html=_HTML, css="upload.css")
 MOST = 5_000_000
 """Bytes that are taken; the page sends no more."""
 _LONGEST = MOST * 4 // 3 + 4  # letters of base64
@@ -19,14 +19,8 @@ def show(label: str, accept: str, key: str, t: Translator) -> bytes | None:
 
     ``accept`` is a list as HTML has it, ``.csv,text/csv``.
     """
-    component = st.components.v2.component(
-        "frontdesk.upload",
-        html=_HTML,
-        css=_HERE.with_suffix(".css").read_text(encoding="utf-8"),
-        js=_HERE.with_suffix(".js").read_text(encoding="utf-8"),
-    )
     data = {"label": label, "accept": accept, "most": MOST}
-    chosen = component(key=key, data=data, default={"file": None}, on_file_change=_chosen).file
+    chosen = _UPLOAD.show(data, key, default={"file": None}, on_file_change=_chosen).file
     if chosen is None:
         return None
     try:

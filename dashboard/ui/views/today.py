@@ -7,7 +7,7 @@ from dashboard.board.records import EVERYTHING, Place, Today
 from dashboard.i18n import Translator
 from dashboard.store.records import Employee, Health
 from dashboard.ui import navigation
-from dashboard.ui.parts import bell, empty, first, inbox, opened, overview, pictures, triage
+from dashboard.ui.parts import empty, first, inbox, opened, overview, pictures, triage
 from dashboard.ui.parts.overview import Look
 from dashboard.ui.parts.plain import plain
 
@@ -15,10 +15,10 @@ REFRESH_SECONDS = 60
 """How often the list is put in order anew although nothing happened: what was put off comes back, hours pass."""
 TRAY = 7
 """How many things a break hands out at once."""
-LONGEST = 250
+LONGEST = 2000
 """How many rows are on the page at once; further ones take the place of the first, so that none costs more."""
 _PAGE = 50
-_END = "today.end"
+_KEY, _END = "inbox", "today.end"
 
 
 def show(board: Board, person: Employee, t: Translator) -> None:
@@ -27,6 +27,7 @@ def show(board: Board, person: Employee, t: Translator) -> None:
         st.title(t("today.title"), anchor=False)
         first.show(board, person, t)
         return
+    inbox.begin(_KEY)
     st.fragment(_list, run_every=REFRESH_SECONDS)(board, person, t)
 
 
@@ -34,21 +35,24 @@ def _list(board: Board, person: Employee, t: Translator) -> None:
     at = overview.look(st.query_params.to_dict())
     end = TRAY if at.tray else st.session_state.get(_END, _PAGE)
     start = max(0, end - LONGEST)
-    today = board.listing.today(person.id, place=at.place, only=at.only, start=start, limit=end - start)
+    known = inbox.delivery(_KEY).known((at, t.language))
+    limit = end - start
+    today = board.listing.today(person.id, place=at.place, only=at.only, start=start, limit=limit, known=known)
     overview.show(today, at, t, board.now(), _choose)
     _trouble(today, t)
     _resting(board, today, t)
     if at.tray:
         _tray(board, person, today, t)
-    elif at.place is Place.HELD and today.rows:
+    elif at.place is Place.HELD and today.versions:
         st.button(t("today.take_break"), icon=":material/coffee:", key="break", on_click=_choose, args=(_TRAY,))
     if start:
         st.button(t("today.before"), key="before", on_click=_more, args=(-_PAGE,), width="stretch")
     if triage.stays_muted():
         st.warning(t("today.stays_muted"), icon=":material/notifications_off:")
         navigation.link("profile", t("today.to_words"), query={"part": "never"})
-    inbox.show("inbox", today.rows, t, board.now(), triage.handler(board, person, t), **_extras(board, person, at))
-    if not today.rows:
+    extras = _extras(board, person, at, today)
+    inbox.show(_KEY, today.rows, t, board.now(), triage.handler(board, person, t), **extras)
+    if not today.versions:
         _nothing(today, at, t)
     elif not at.tray and today.waiting > end:
         st.button(t("today.more"), key="more", on_click=_more, args=(_PAGE,), width="stretch")
@@ -58,15 +62,21 @@ def _list(board: Board, person: Employee, t: Translator) -> None:
             pictures.flow(board, person, t)
     if chosen := triage.opened():
         opened.show(board, person, t, chosen, among=today.listed[:TRAY] if at.tray else today.listed)
-    bell.show("today", today.rev)
 
 
 _TRAY = Look(Place.HELD, tray=True)
 
 
-def _extras(board: Board, person: Employee, at: Look) -> inbox.Extras:
-    last = board.marks.last(person.id)
-    return {"person": person.id, "view": at.name, "place": at.place, "last": last, "failed": triage.failed()}
+def _extras(board: Board, person: Employee, at: Look, today: Today) -> inbox.Extras:
+    return {
+        "person": person.id,
+        "view": at.name,
+        "place": at.place,
+        "last": board.marks.last(person.id),
+        "failed": triage.failed(),
+        "versions": today.versions,
+        "rev": today.rev,
+    }
 
 
 def _choose(at: Look) -> None:
@@ -80,14 +90,14 @@ def _more(rows: int) -> None:
 
 def _tray(board: Board, person: Employee, today: Today, t: Translator) -> None:
     """Say what a break hands out, and how it ends: done with these, or all of it later."""
-    rows = [entry for row in today.rows for entry in board.listing.conversation(person.id, row.entry.id)]
+    rows = [entry for item in today.versions for entry in board.listing.conversation(person.id, item)]
 
     def done() -> None:
         board.marks.done(person.id, rows)
         _choose(Look())
 
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(t("today.tray", count=len(today.rows), rest=today.waiting - len(today.rows)))
+        st.markdown(t("today.tray", count=len(today.versions), rest=today.waiting - len(today.versions)))
         if rows:
             st.button(t("today.tray_done"), key="tray.done", icon=":material/done_all:", on_click=done)
         st.button(t("today.tray_later"), key="tray.later", on_click=_choose, args=(Look(),))
