@@ -3,6 +3,10 @@ const LEAVES = new Set(["done", "snooze", "mute", "back"]);
 const GO = { t: "", s: "search", q: "sources", p: "profile" };
 const STILL_MS = 8_000;
 const PREFIX_MS = 1_500;
+const DRAWER_MS = 1_000;
+const TRIES_OF_DRAWER = 3;
+const RESTING = "[data-testid='stApp'][data-test-script-state='notRunning']";
+const drawer = () => Boolean(document.querySelector("[role='dialog'][aria-modal='true'], [data-testid='stDialog']"));
 
 class Inbox {
   constructor(root, data) {
@@ -59,7 +63,7 @@ class Inbox {
     this.post.push(verb, [id], choice); // first of all: what takes longest is on its way while this page is painted
     if (LEAVES.has(verb)) this.leave(row);
     if (verb === "pin" || verb === "unpin") paint(row, { ...row.item, pinned: verb === "pin" }, texts, this.moment);
-    if (verb === "open" || verb === "why") this.awaitDrawer(row);
+    if (verb === "open" || verb === "why") this.awaitDrawer(row, verb);
     else this.bar.say(this.said(verb, row.item, choice), texts["inbox.undo"]);
   }
 
@@ -121,13 +125,17 @@ class Inbox {
     row.querySelector(".title").focus();
   }
 
-  // Streamlit leaves the focus nowhere when its drawer closes.
-  awaitDrawer(row) {
+  // Streamlit leaves the focus nowhere when its drawer closes. A drawer can get lost between two runs: one that is not
+  // there although the server has answered and rests is asked for again.
+  awaitDrawer(row, verb) {
     this.watching?.disconnect();
+    clearTimeout(this.asking);
     const id = row.dataset.id;
+    const asked = this.post.last;
     let open = false;
     this.watching = new MutationObserver(() => {
-      const now = Boolean(document.querySelector("[role='dialog'][aria-modal='true'], [data-testid='stDialog']"));
+      const now = drawer();
+      if (now) clearTimeout(this.asking);
       if (open && !now) {
         this.watching.disconnect();
         setTimeout(() => document.activeElement === document.body && this.go(this.rows.get(id) ?? this.current), 60);
@@ -135,6 +143,14 @@ class Inbox {
       open = now;
     });
     this.watching.observe(document.body, { childList: true, subtree: true });
+    const again = (tries) => {
+      const meanwhile = this.post.last !== asked + TRIES_OF_DRAWER - tries;
+      if (open || tries === 0 || meanwhile || !this.list.isConnected) return;
+      const lost = !this.post.pending.length && document.querySelector(RESTING);
+      if (lost) this.post.push(verb, [id]);
+      this.asking = setTimeout(() => again(lost ? tries - 1 : tries), DRAWER_MS);
+    };
+    this.asking = setTimeout(() => again(TRIES_OF_DRAWER), DRAWER_MS);
   }
 
   // --- keys -----------------------------------------------------------------------------------------------------
@@ -162,7 +178,7 @@ class Inbox {
   // Whoever types, or is in a drawer or a menu, means that.
   elsewhere(path) {
     const typing = path[0]?.matches?.("input, textarea, select, [contenteditable], [contenteditable] *");
-    const over = document.querySelector("[role='dialog'][aria-modal='true'], [data-testid='stDialog']");
+    const over = drawer();
     return typing || over || this.help.open || this.menu.open;
   }
 

@@ -70,10 +70,8 @@ function fold({ target }) {
 }
 
 // What the page shows first does not wait for it.
-function begin(data, setTriggerValue) {
+function begin(data) {
   equip(data.colours, data.language);
-  window.frontdesk.ear ??= new Ear();
-  (window.frontdesk.keep ??= new Keep()).resume(data.session, (entry) => setTriggerValue("open", entry));
   window.frontdesk.focus ??= new Focus();
   if (!window.frontdesk.fold) document.addEventListener("click", (window.frontdesk.fold = fold));
   (window.frontdesk.words ??= new Words()).use(data.words, data.away);
@@ -84,7 +82,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
   window.frontdesk ??= {};
   if (document.documentElement.lang !== data.language) document.documentElement.lang = data.language;
   const idle = window.requestIdleCallback ?? setTimeout; // which Safari has not
-  idle(() => begin(data, setTriggerValue), { timeout: IDLE_MS });
+  idle(() => begin(data), { timeout: IDLE_MS });
+  window.frontdesk.ear ??= new Ear();
+  (window.frontdesk.keep ??= new Keep()).resume(data.session, (entry) => setTriggerValue("open", entry));
   const node = parentElement.querySelector(".banner");
   const show = () => banner(node, data.texts, data.language);
   const live = parentElement.querySelector(".live");

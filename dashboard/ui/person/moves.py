@@ -8,6 +8,7 @@ from dashboard.board.preview import FIRST, Move
 from dashboard.board.records import Place
 from dashboard.i18n import Translator
 from dashboard.ui.parts import voice
+from dashboard.ui.parts.plain import heard
 from dashboard.ui.person.editing import Editing
 
 _STYLE = """<style>
@@ -36,7 +37,7 @@ def show(editing: Editing) -> None:
     """Show what the draft would do to the list, and what to do with it: save, discard, take the last save back."""
     t, moves = editing.t, editing.board.preview.moves(editing.person.id, editing.draft)
     changed = editing.board.preview.changed(editing.person.id)
-    voice.say("profile", t("profile.unsaved") if changed else "")
+    voice.say("profile", heard(t("profile.unsaved")) if changed else "")
     with st.container(border=True, key="profile-moves"):
         _buttons(editing, changed)
         st.header(t("profile.then" if changed else "profile.now"), anchor=False)
