@@ -68,13 +68,17 @@ def test_from_a_new_source_to_its_items_their_bars_the_next_item_and_a_kept_sear
 
     go(page, product, "search")
     page.get_by_role("searchbox").fill("about")
-    expect(page.get_by_text("3 of 3 items")).to_be_visible(timeout=SOON)
+    expect(page.get_by_role("main").get_by_test_id("stCaptionContainer").get_by_text("3 of 3 items")).to_be_visible(
+        timeout=SOON
+    )
     expect(page.locator("li.row .chip, li.row .why li").filter(has_text="done")).to_have_count(1)
     page.get_by_role("button", name="Keep this search").click()
     expect(page.get_by_role("button", name="Keep it no longer")).to_be_visible(timeout=SOON)
     go(page, product, "search")
     page.get_by_role("link", name="about").click()
-    expect(page.get_by_text("3 of 3 items")).to_be_visible(timeout=SOON)
+    expect(page.get_by_role("main").get_by_test_id("stCaptionContainer").get_by_text("3 of 3 items")).to_be_visible(
+        timeout=SOON
+    )
     page.get_by_role("button", name="Unread").click()
     expect(page.get_by_text("Nothing found").or_(page.locator("li.row")).first).to_be_visible(timeout=SOON)
 

@@ -16,8 +16,9 @@ _LENGTHS = (7, 30)
 def show(board: Board, person: Employee, t: Translator) -> None:
     """Show every source and the way to a new one."""
     st.title(t("sources.title"), anchor=False)
-    _worker(board, t)
-    source_settings.said(t)
+    with st.container():  # what comes and goes has its own place: whatever it would move is drawn anew, and folded
+        _worker(board, t)
+        source_settings.said(t)
     if board.sources.all(person.id):
         with st.expander(t("sources.add"), icon=":material/add:", expanded=source_settings.begun()):
             source_settings.add(board, person, t)
