@@ -59,7 +59,7 @@ def test_an_edit_shows_the_list_that_saving_makes_and_undo_brings_the_old_one_ba
     assert today(page, product) == before
 
     go(page, product, "profile")
-    expect(page.get_by_text("Not saved yet", exact=True)).to_be_visible(timeout=SOON)
+    expect(page.get_by_role("strong").filter(has_text="Not saved yet")).to_be_visible(timeout=SOON)
     assert previewed(page) == then
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_role("heading", name="Your list now")).to_be_visible(timeout=SOON)

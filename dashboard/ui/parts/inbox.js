@@ -366,7 +366,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const inbox = (parentElement.inbox ??= new Inbox(parentElement, data));
   inbox.connect();
   inbox.update(data, setTriggerValue);
-  const deaf = data.rev === null ? null : listen(parentElement, data, () => inbox.post.send(true));
+  const shown = { rev: data.rev, awaits: () => inbox.post.pending.length > 0 };
+  const deaf = data.rev === null ? null : listen(parentElement, shown, () => inbox.post.send(true));
   return () => {
     deaf?.();
     inbox.disconnect();

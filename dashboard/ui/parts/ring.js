@@ -13,7 +13,8 @@ function inTurn(send) {
 }
 
 // `part` keeps what was asked for. Of `shown`, `rev` is what the page shows; `progress` hears of that as well, `hidden`
-// asks while nobody looks too, and `rest` is how many milliseconds of news make one bundle. Returns how to stop.
+// asks while nobody looks too, `rest` is how many milliseconds of news make one bundle, and `awaits` says whether an
+// answer is under way, which has the news and begins anew. Returns how to stop.
 function listen(part, shown, ask) {
   const bell = (part.bell ??= { progress: null, asked: null, rings: 0, next: 0 });
   const rest = () => (document.hidden ? HIDDEN_MS : shown.rest ?? 0);
@@ -23,7 +24,7 @@ function listen(part, shown, ask) {
     const { rev = 0, progress = null } = window.frontdesk ?? {};
     bell.progress ??= progress; // what was so when the part was first shown
     const moved = shown.progress && progress !== bell.progress;
-    if (rev <= shown.rev && !moved) return;
+    if ((rev <= shown.rev && !moved) || shown.awaits?.()) return;
     const asking = shown.progress ? `${rev}/${progress}` : `${rev}`;
     const bundled = bell.rings === 0 && bell.next > Date.now();
     if (bell.asked !== asking) Object.assign(bell, { asked: asking, rings: 0, next: bundled ? bell.next : Date.now() + rest() });

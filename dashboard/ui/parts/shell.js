@@ -72,6 +72,7 @@ function fold({ target }) {
 // What the page shows first does not wait for it.
 function begin(data) {
   equip(data.colours, data.language);
+  window.frontdesk.ear ??= new Ear();
   window.frontdesk.focus ??= new Focus();
   if (!window.frontdesk.fold) document.addEventListener("click", (window.frontdesk.fold = fold));
   (window.frontdesk.words ??= new Words()).use(data.words, data.away);
@@ -83,7 +84,6 @@ export default function ({ data, parentElement, setTriggerValue }) {
   if (document.documentElement.lang !== data.language) document.documentElement.lang = data.language;
   const idle = window.requestIdleCallback ?? setTimeout; // which Safari has not
   idle(() => begin(data), { timeout: IDLE_MS });
-  window.frontdesk.ear ??= new Ear();
   (window.frontdesk.keep ??= new Keep()).resume(data.session, (entry) => setTriggerValue("open", entry));
   const node = parentElement.querySelector(".banner");
   const show = () => banner(node, data.texts, data.language);
